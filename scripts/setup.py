@@ -1,0 +1,39 @@
+"""Prepare a checkout: `make setup`. Needs only a Python; a second run has nothing to do.
+
+This file must stay readable for any Python 3, so that an old one is told what to do.
+"""
+
+import os
+import shutil
+import sys
+
+OLDEST = (3, 11)
+NEWEST_TRIED = 14
+
+
+def main():
+    if sys.version_info < OLDEST:
+        restart_with_newer_python()
+    # Not at the top: these modules use syntax that an old Python cannot read.
+    from scripts import setup_steps
+
+    return setup_steps.run(sys.argv[1:])
+
+
+def restart_with_newer_python():
+    for minor in range(NEWEST_TRIED, OLDEST[1] - 1, -1):
+        newer = shutil.which("python3.%d" % minor)  # noqa: UP031
+        if newer:
+            os.execv(newer, [newer, "-m", "scripts.setup", *sys.argv[1:]])  # noqa: S606
+    sys.exit(
+        "Jurax needs Python 3.11 or newer, this is %d.%d. Install one, for example with\n"  # noqa: UP031
+        "  sudo apt-get install python3.11 python3.11-venv\n"
+        "  sudo dnf install python3.12\n"
+        "  brew install python@3.12\n"
+        "and run `make setup` again, or name one: make setup PYTHON=/path/to/python3.12"
+        % sys.version_info[:2]
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
