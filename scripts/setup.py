@@ -11,7 +11,7 @@ OLDEST = (3, 11)
 NEWEST_TRIED = 14
 
 
-def main():
+def main() -> int:
     if sys.version_info < OLDEST:
         restart_with_newer_python()
     # Not at the top: these modules use syntax that an old Python cannot read.
@@ -20,7 +20,7 @@ def main():
     return setup_steps.run(sys.argv[1:])
 
 
-def restart_with_newer_python():
+def restart_with_newer_python() -> None:
     for minor in range(NEWEST_TRIED, OLDEST[1] - 1, -1):
         newer = shutil.which("python3.%d" % minor)  # noqa: UP031
         if newer:

@@ -19,14 +19,14 @@ def say(text: str) -> None:
 
 
 def call(
-    command: Sequence[str | Path],
+    command: Sequence[object],
     *,
     folder: Path | None = None,
     extra_environment: Mapping[str, str] | None = None,
 ) -> None:
     """Run a command, its output shown; raise SetupError when it fails."""
     words = [str(word) for word in command]
-    result = subprocess.run(  # noqa: S603
+    result = subprocess.run(
         words, cwd=folder, env=clean_environment(extra_environment), check=False
     )
     if result.returncode:

@@ -49,8 +49,8 @@ def needed_libraries(files: Iterable[Path], library_folder: Path) -> Mapping[str
         raise SetupError("ldd is missing: it comes with the C library's tools (libc-bin, glibc)")
     environment = clean_environment({"LD_LIBRARY_PATH": str(library_folder), "LC_ALL": "C"})
     # ldd fails as a whole when one file is static, which is not an error here.
-    listing = subprocess.run(  # noqa: S603
-        ["ldd", *map(str, files)],  # noqa: S607
+    listing = subprocess.run(
+        ["ldd", *map(str, files)],
         env=environment,
         check=False,
         capture_output=True,

@@ -109,10 +109,11 @@ def install_packages(runtime: Path, lock: Path, pip: Path) -> None:
 
 def compile_bytecode(runtime: Path) -> None:
     """Compile everything now: in the sandbox nothing can be written, and mtimes may change."""
+    folders = [runtime / "python" / sys.platlibdir / PYTHON, runtime / "site-packages"]
     call(
         [runtime / "python" / "bin" / PYTHON, "-m", "compileall", "-qq", "--workers", "0"]
-        + ["--invalidation-mode", "unchecked-hash", "-s", runtime, "-p", MOUNT_POINT]
-        + [runtime / "python" / sys.platlibdir / PYTHON, runtime / "site-packages"],
+        + ["--invalidation-mode", "unchecked-hash", "-s", str(runtime), "-p", MOUNT_POINT]
+        + [str(folder) for folder in folders],
         extra_environment=library_path(runtime),
     )
 

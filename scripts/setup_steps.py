@@ -19,22 +19,26 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 def run(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="setup", description="Prepare this checkout.")
     parser.add_argument("--gpu", action="store_true", help="build the runtime with CUDA")
+    parser.add_argument(
+        "--production", action="store_true", help="no tools for development; assets as they are"
+    )
     options = parser.parse_args(arguments)
     # Other users must be able to read what is built, whatever the caller's habit.
     os.umask(0o022)
     try:
-        prepare(gpu=options.gpu)
+        prepare(gpu=options.gpu, production=options.production)
     except SetupError as error:
         print(f"setup: {error}", file=sys.stderr)
         return 1
     return 0
 
 
-def prepare(*, gpu: bool) -> None:
+def prepare(*, gpu: bool, production: bool) -> None:
     with (CHECKOUT / "pyproject.toml").open("rb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        install_system_packages()
+        install_system_packages(production=production)
         create_service_user()
-        prepare_environment(CHECKOUT)
+        prepare_environment(CHECKOUT, production=production)
         prepare_runtime(CHECKOUT, gpu=gpu)
-        prepare_frontend(CHECKOUT)
+        if not production:
+            prepare_frontend(CHECKOUT)

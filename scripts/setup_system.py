@@ -26,6 +26,7 @@ class SystemPackage:
     dnf: str
     brew: str | None = None
     indispensable: bool = False
+    for_development: bool = False
 
     def name_for(self, installer: str) -> str | None:
         return {"apt-get": self.apt, "dnf": self.dnf, "brew": self.brew}[installer]
@@ -61,26 +62,30 @@ SYSTEM_PACKAGES = (
         any_program("chromium", "chromium-browser", "google-chrome"),
         apt="chromium",
         dnf="chromium",
+        for_development=True,
     ),
     SystemPackage(
         "text in screenshots",
         font("DejaVuSans.ttf"),
         apt="fonts-dejavu-core",
         dnf="dejavu-sans-fonts",
+        for_development=True,
     ),
     SystemPackage(
         "text in screenshots",
         font("NotoSans-Regular.*"),
         apt="fonts-noto-core",
         dnf="google-noto-sans-fonts",
+        for_development=True,
     ),
 )
 
 
-def install_system_packages() -> None:
-    if missing() and os.geteuid() == 0 and shutil.which("apt-get"):
-        apt_install([package.apt for package in missing()])
-    still_missing = missing()
+def install_system_packages(*, production: bool = False) -> None:
+    wanted = [p for p in SYSTEM_PACKAGES if not (production and p.for_development)]
+    if missing(wanted) and os.geteuid() == 0 and shutil.which("apt-get"):
+        apt_install([package.apt for package in missing(wanted)])
+    still_missing = missing(wanted)
     for package in still_missing:
         say(f"missing, for {package.purpose}: {package.apt}")
     if still_missing:
@@ -89,9 +94,9 @@ def install_system_packages() -> None:
         raise SetupError("cannot go on without it")
 
 
-def missing() -> list[SystemPackage]:
+def missing(packages: Sequence[SystemPackage]) -> list[SystemPackage]:
     importlib.invalidate_caches()
-    return [package for package in SYSTEM_PACKAGES if not package.present()]
+    return [package for package in packages if not package.present()]
 
 
 def apt_install(names: Sequence[str]) -> None:
@@ -105,8 +110,8 @@ def apt_install(names: Sequence[str]) -> None:
 
 
 def run_apt(arguments: Sequence[str], *, quiet: bool = False) -> bool:
-    result = subprocess.run(  # noqa: S603
-        ["apt-get", "-qq", *arguments],  # noqa: S607
+    result = subprocess.run(
+        ["apt-get", "-qq", *arguments],
         env=clean_environment({"DEBIAN_FRONTEND": "noninteractive"}),
         check=False,
         stdin=subprocess.DEVNULL,
@@ -138,7 +143,7 @@ def create_service_user() -> None:
             say(f"no useradd: create the system user {SERVICE_USER!r} to run the service as root")
             return
         say(f"creating the system user {SERVICE_USER!r}")
-        result = subprocess.run(  # noqa: S603
+        result = subprocess.run(
             [useradd, "--system", "--user-group", "--no-create-home"]
             + ["--home-dir", str(SERVICE_HOME), "--shell", "/usr/sbin/nologin", SERVICE_USER],
             check=False,

@@ -39,7 +39,7 @@ def in_jail(manifest: dict, *command: str) -> subprocess.CompletedProcess[str]:
     libraries = [word for path in manifest["libraries"] for word in ("--ro-bind", path, path)]
     jail = ["bwrap", "--unshare-all", "--die-with-parent", "--clearenv"]
     jail += ["--ro-bind", str(RUNTIME.resolve()), "/runtime", *libraries]
-    jail += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]  # noqa: S108
+    jail += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]
     jail += ["--setenv", "LD_LIBRARY_PATH", "/runtime/python/lib"]
     jail += ["--setenv", "OPENBLAS_NUM_THREADS", "1"]
     identity = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}

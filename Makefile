@@ -1,0 +1,61 @@
+PYTHON ?= python3
+BIN := .venv/bin
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-config --custom-compile-command "make lock" $(LOCK_OPTIONS)
+APART := tests/attacks tests/e2e tests/benchmarks
+# A suite that is not written yet is named; one that exists and collects nothing fails (pytest: 5).
+suite = $(if $(wildcard $(1)),$(BIN)/pytest $(1),@echo "$(1): not there yet")
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test test-fast test-attacks test-e2e lint format lock bench soak clean
+
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## Prepare .venv, .runtime, the pages' assets and the system (GPU=1: a runtime with CUDA)
+	@$(PYTHON) -m scripts.setup $(if $(GPU),--gpu)
+
+run: setup ## Start the service: API, pages, worker and database
+	$(BIN)/jurax serve
+
+test: setup lint test-fast test-attacks test-e2e ## Everything that CI runs: lint, then all tests
+
+test-fast: ## The tests without attacks, browser and benchmarks
+	$(BIN)/pytest -n 2 --dist loadgroup $(addprefix --ignore=,$(APART)) tests
+
+test-attacks: ## What hostile submissions try
+	$(call suite,tests/attacks)
+
+test-e2e: ## The pages in a real browser
+	$(call suite,tests/e2e)
+
+lint: ## Style, types, layers, Dockerfile, YAML
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/hadolint Dockerfile
+	$(BIN)/yamllint --strict docker-compose.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+
+format: ## Rewrite the code in the project's style
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+lock: ## Remake the locks (LOCK_OPTIONS=--upgrade: with newer versions)
+	$(LOCK) pyproject.toml --output-file requirements/service.txt
+	$(LOCK) --group build --constraints requirements/service.txt --output-file requirements/build.txt
+	$(LOCK) pyproject.toml --group dev --constraints requirements/build.txt --constraints requirements/service.txt --output-file requirements/dev.txt
+	$(LOCK) --group runtime --output-file requirements/runtime.txt
+	$(LOCK) --group runtime-gpu --constraints requirements/runtime.txt --output-file requirements/runtime-gpu.txt
+
+bench: setup ## Measure the engine
+	$(BIN)/jurax bench
+
+soak: setup ## Run the service under load for a long time
+	$(BIN)/pytest -m soak --timeout 0 tests/benchmarks
+
+clean: ## Remove what setup and the tools made; the data in .jurax stays
+	rm -rf .venv .runtime .runtime.* build dist test-results app/web/static/dist app/web/frontend/node_modules
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
