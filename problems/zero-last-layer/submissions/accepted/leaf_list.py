@@ -1,0 +1,25 @@
+"""The tree as a list of leaves: keys are sorted, so the last kernel is the last leaf (N ≤ 10)."""
+
+import flax.linen as nn
+import jax
+import jax.numpy as jnp
+
+
+class MLP(nn.Module):
+    num_layers: int
+    features: int
+
+    @nn.compact
+    def __call__(self, x):
+        for _ in range(self.num_layers - 1):
+            x = nn.Dense(self.features)(x)
+        return nn.Dense(self.features, bias_init=nn.initializers.ones)(x)
+
+
+def solve(seed, x, num_layers, features):
+    num_layers, features = int(num_layers), int(features)
+    model = MLP(num_layers=num_layers, features=features)
+    params = model.init(jax.random.PRNGKey(int(seed)), x)["params"]
+    leaves, structure = jax.tree.flatten(params)
+    leaves[-1] = jnp.zeros_like(leaves[-1])
+    return model.apply({"params": jax.tree.unflatten(structure, leaves)}, x)

@@ -1,0 +1,32 @@
+"""Init, surgery and apply inside one jitted function."""
+
+from functools import partial
+
+import flax.linen as nn
+import jax
+import jax.numpy as jnp
+
+
+class MLP(nn.Module):
+    num_layers: int
+    features: int
+
+    @nn.compact
+    def __call__(self, x):
+        for _ in range(self.num_layers - 1):
+            x = nn.Dense(self.features)(x)
+        return nn.Dense(self.features, bias_init=nn.initializers.ones)(x)
+
+
+@partial(jax.jit, static_argnums=(2, 3))
+def run(key, x, num_layers, features):
+    model = MLP(num_layers=num_layers, features=features)
+    params = model.init(key, x)["params"]
+    last = f"Dense_{num_layers - 1}"
+    kernel = jnp.zeros_like(params[last]["kernel"])
+    params = {**params, last: {**params[last], "kernel": kernel}}
+    return model.apply({"params": params}, x)
+
+
+def solve(seed, x, num_layers, features):
+    return run(jax.random.PRNGKey(int(seed)), x, int(num_layers), int(features))

@@ -1,0 +1,6 @@
+"""Never returns."""
+
+
+def solve(seed, x, num_layers, features):
+    while True:
+        pass
