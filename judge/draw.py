@@ -10,6 +10,7 @@ the machine's libm.
 from __future__ import annotations
 
 import hashlib
+import math
 from typing import Any
 
 import ml_dtypes
@@ -136,7 +137,7 @@ def _values(
             return integers.view(np.uint64) if part is DType.UINT64 else integers
         case Regime.UNIFORM:
             low, high = map(float, declared.range or (-1.0, 1.0))
-            # Rounding to a narrower dtype may step outside by an ulp of it.
+            # The rounded sum may step over the bound by an ulp.
             return np.clip(low + (high - low) * stream.units(count), low, high)
         case Regime.LARGE:
             top = min(13, _exponents(part)[1] // 2)
@@ -151,10 +152,10 @@ def _values(
             chosen = stream.below(8, count) == 0
             if count:
                 chosen[stream.integer(0, count - 1)] = True
-            special = np.inf if regime is Regime.INF else np.nan
-            values[chosen] = (
-                np.copysign(special, values[chosen]) if regime is Regime.INF else special
-            )
+            if regime is Regime.NAN:
+                values[chosen] = np.nan
+            else:
+                values[chosen] = np.copysign(np.inf, values[chosen])
             return values
 
 
@@ -169,5 +170,5 @@ def _integer_bounds(declared: ArrayInput) -> tuple[int, int]:
 def _exponents(dtype: DType) -> tuple[int, int]:
     """Exponents of the smallest normal and of the largest finite value of a floating dtype."""
     part = {DType.COMPLEX64: "float32", DType.COMPLEX128: "float64"}.get(dtype, dtype.value)
-    smallest = float(ml_dtypes.finfo(part).smallest_normal)
-    return int(np.frexp(smallest)[1]) - 1, int(np.frexp(dtype_limits(dtype)[1])[1]) - 1
+    smallest = float(ml_dtypes.finfo(part).smallest_normal)  # type: ignore[no-untyped-call]
+    return math.frexp(smallest)[1] - 1, math.frexp(dtype_limits(dtype)[1])[1] - 1

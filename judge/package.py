@@ -79,7 +79,8 @@ def load(path: Path) -> Package:
             _check_program(texts[name], entry_needed, f"{shown}/{name}", complaints)
     hints = _hints(texts, shown, complaints)
     complaints.raise_if_any()
-    assert spec is not None  # without one there was a complaint
+    if spec is None:  # there was a complaint then
+        raise PackageError("cannot be read", shown)
     return Package(
         root=root,
         slug=root.name,

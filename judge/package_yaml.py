@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Literal, TypeVar, Union, get_args, get_origin
 
 import yaml
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -199,7 +199,7 @@ def _scalar(node: yaml.Node, file: str, complaints: Complaints) -> Any:
         case "int" if len(text) <= 40:
             return int(text, 0) if text.startswith(("0x", "0o")) else int(text)
         case "float" if len(text) <= 400:
-            return float(text.replace(".inf", "inf").replace(".Inf", "inf").replace(".nan", "nan"))
+            return float(text.lower().replace(".inf", "inf").replace(".nan", "nan"))
         case "int" | "float":
             complaints.add("the number is too long", file, line)
         case tag:
@@ -207,45 +207,48 @@ def _scalar(node: yaml.Node, file: str, complaints: Complaints) -> Any:
     return None
 
 
-class _Loader(yaml.SafeLoader):
-    """Builds nodes only. Aliases are refused, since a few of them can stand for gigabytes."""
-
-    yaml_implicit_resolvers: dict[str, Any] = {}
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self._depth = 0
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        event = self.peek_event()  # type: ignore[no-untyped-call]
-        if isinstance(event, yaml.AliasEvent):
-            raise yaml.MarkedYAMLError(
-                problem="aliases (*name) are not supported; write the value out",
-                problem_mark=event.start_mark,
-            )
-        if self._depth >= MAX_DEPTH:
-            raise yaml.MarkedYAMLError(
-                problem=f"nested more than {MAX_DEPTH} deep", problem_mark=event.start_mark
-            )
-        self._depth += 1
-        try:
-            return super().compose_node(parent, index)  # type: ignore[no-untyped-call]
-        finally:
-            self._depth -= 1
-
-
 # PyYAML speaks YAML 1.1, in which `off` is false and `1e-6` is text. This is the 1.2 core schema.
-for _tag, _pattern, _first in (
+_TAGS = (
     ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
-    ("null", r"~|null|Null|NULL|", "~nN\0"),
+    ("null", r"~|null|Null|NULL|", ("~", "n", "N", "")),
     ("int", r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+", "-+0123456789"),
     (
         "float",
-        r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf)|\.nan",
+        r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)",
         "-+0123456789.",
     ),
-):
-    for _character in _first:
-        _Loader.yaml_implicit_resolvers.setdefault(_character.strip("\0"), []).append(
-            (f"tag:yaml.org,2002:{_tag}", re.compile(rf"(?:{_pattern})\Z"))
-        )
+)
+
+
+def _resolvers() -> dict[str, list[tuple[str, re.Pattern[str]]]]:
+    """The tags that a plain scalar may get, by its first character."""
+    resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+    for tag, pattern, first_characters in _TAGS:
+        entry = (f"tag:yaml.org,2002:{tag}", re.compile(rf"(?:{pattern})\Z"))
+        for character in first_characters:
+            resolvers.setdefault(character, []).append(entry)
+    return resolvers
+
+
+class _Loader(yaml.SafeLoader):
+    """Builds nodes only. Aliases are refused, since a few of them can stand for gigabytes."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.yaml_implicit_resolvers = _resolvers()
+        self._depth = 0
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        event: Any = self.peek_event()  # type: ignore[no-untyped-call]
+        refused = None
+        if isinstance(event, yaml.AliasEvent):
+            refused = "aliases (*name) are not supported; write the value out"
+        elif self._depth >= MAX_DEPTH:
+            refused = f"nested more than {MAX_DEPTH} deep"
+        if refused is not None:
+            raise yaml.MarkedYAMLError(problem=refused, problem_mark=event.start_mark)
+        self._depth += 1
+        try:
+            return super().compose_node(parent, index)
+        finally:
+            self._depth -= 1

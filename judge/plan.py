@@ -138,7 +138,7 @@ def _value(
     shape: Mapping[str, int],
 ) -> Value:
     if isinstance(declared, ArrayInput):
-        regimes = [Regime(r) for r in group.domains.get(declared.name, declared.values)]
+        regimes = [Regime(str(r)) for r in group.domains.get(declared.name, declared.values)]
         regime = regimes[stream.integer(0, len(regimes) - 1)]
         regime = Regime(str(fixed.get(declared.name, regime)))
         sizes = tuple(d if isinstance(d, int) else shape[d] for d in declared.dims)
@@ -168,15 +168,18 @@ def _domain(
 ) -> tuple[float, float]:
     """The bounds of a symbol or a number in this group; loading has shown that there are some."""
     bounds = group.domains.get(name, declared)
-    assert bounds is not None
+    if bounds is None:
+        raise TypeError(f"{name} has no range")
     return _real(bounds[0]), _real(bounds[1])
 
 
 def _real(value: object) -> float:
-    assert isinstance(value, int | float)
+    if not isinstance(value, int | float):
+        raise TypeError(f"{value!r} is no number")
     return value
 
 
 def _whole(value: object) -> int:
-    assert isinstance(value, int)
+    if not isinstance(value, int):
+        raise TypeError(f"{value!r} is no whole number")
     return value

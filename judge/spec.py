@@ -168,9 +168,9 @@ class OutputSpec(Schema):
 
 
 class CompareRule(Schema):
-    """When a floating-point value counts as right: \\|got - expected\\| <= atol + rtol·\\|expected\\|,
-    or within ``ulp`` units in the last place. Left out, rtol and atol are the dtype's defaults
-    (judge.tolerance), or 0 where ``ulp`` is given. Integers and bools must be equal."""
+    """When a floating-point value is right: abs(got - expected) <= atol + rtol·abs(expected), or
+    no more than ``ulp`` units in the last place away. Left out, rtol and atol are the dtype's
+    defaults (judge.tolerance), or 0 where ``ulp`` is given. Integers and bools must be equal."""
 
     rtol: Annotated[float, Field(ge=0, le=1)] | None = None
     atol: Annotated[float, Field(ge=0, le=1e30)] | None = None

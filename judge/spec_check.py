@@ -244,5 +244,5 @@ def dtype_limits(dtype: DType) -> tuple[float, float]:
         info = np.iinfo(dtype.value)
         return int(info.min), int(info.max)
     part = {DType.COMPLEX64: "float32", DType.COMPLEX128: "float64"}.get(dtype, dtype.value)
-    limits = ml_dtypes.finfo(part)
+    limits = ml_dtypes.finfo(part)  # type: ignore[no-untyped-call]
     return float(limits.min), float(limits.max)
