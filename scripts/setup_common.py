@@ -10,6 +10,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 
+PIP_INSTALL = (
+    *("install", "--quiet", "--disable-pip-version-check", "--root-user-action", "ignore"),
+)
+
+
 class SetupError(Exception):
     """The setup cannot go on; the message says what to do about it."""
 

@@ -4,13 +4,23 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from scripts.setup_common import call, fingerprint, python_identity, read_stamp, remove, say
+from scripts.setup_common import (
+    PIP_INSTALL,
+    call,
+    fingerprint,
+    python_identity,
+    read_stamp,
+    remove,
+    say,
+)
 
 
 def prepare_environment(checkout: Path, *, production: bool = False) -> None:
     venv = checkout / ".venv"
     identity = fingerprint(python_identity(), str(checkout))
-    if read_stamp(venv / "stamp-python") != identity:
+    # Half-installed packages can look complete to pip: without its stamp, all starts afresh.
+    unfinished = not (venv / "stamp-packages").is_file()
+    if unfinished or read_stamp(venv / "stamp-python") != identity:
         create(venv, identity)
     names = ["service.txt", "build.txt"] if production else ["dev.txt"]
     install_packages(venv, [checkout / "requirements" / name for name in names])
@@ -30,8 +40,8 @@ def install_packages(venv: Path, locks: Sequence[Path]) -> None:
         return
     say(f"{venv.name}: packages from {', '.join(lock.name for lock in locks)}")
     remove(stamp)
-    pip = [str(venv / "bin" / "pip"), "install", "--quiet", "--require-hashes"]
-    call(pip + [word for lock in locks for word in ("--requirement", str(lock))])
+    requirements = [word for lock in locks for word in ("--requirement", lock)]
+    call([venv / "bin" / "pip", *PIP_INSTALL, "--require-hashes", *requirements])
     stamp.write_text(wanted)
 
 
@@ -42,8 +52,6 @@ def install_project(venv: Path, checkout: Path) -> None:
         return
     say(f"{venv.name}: the project itself, editable")
     remove(stamp)
-    call(
-        [venv / "bin" / "pip", "install", "--quiet", "--no-deps", "--no-build-isolation"]
-        + ["--editable", checkout]
-    )
+    pip = [venv / "bin" / "pip", *PIP_INSTALL]
+    call([*pip, "--no-deps", "--no-build-isolation", "--editable", checkout])
     stamp.write_text(wanted)

@@ -14,7 +14,15 @@ import sys
 import sysconfig
 from pathlib import Path
 
-from scripts.setup_common import call, fingerprint, python_identity, read_stamp, remove, say
+from scripts.setup_common import (
+    PIP_INSTALL,
+    call,
+    fingerprint,
+    python_identity,
+    read_stamp,
+    remove,
+    say,
+)
 from scripts.setup_libraries import copy_private_libraries, host_libraries
 
 MOUNT_POINT = "/runtime"
@@ -97,9 +105,8 @@ def original(folder: Path) -> Path:
 
 def install_packages(runtime: Path, lock: Path, pip: Path) -> None:
     call(
-        [pip, "--python", runtime / "python" / "bin" / PYTHON, "install", "--quiet"]
-        + ["--root-user-action", "ignore", "--require-hashes"]
-        + ["--only-binary", ":all:", "--no-compile"]
+        [pip, "--python", runtime / "python" / "bin" / PYTHON, *PIP_INSTALL]
+        + ["--require-hashes", "--only-binary", ":all:", "--no-compile"]
         + ["--target", runtime / "site-packages", "--requirement", lock],
         extra_environment=library_path(runtime),
     )
