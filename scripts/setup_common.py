@@ -9,7 +9,6 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-
 PIP_INSTALL = (
     *("install", "--quiet", "--disable-pip-version-check", "--root-user-action", "ignore"),
 )

@@ -155,11 +155,9 @@ def create_service_user() -> None:
 
 
 def make_home() -> None:
-    """Owned by the user, but open to look through: runtimes of root's checkouts may lie in it."""
-    if not SERVICE_HOME.is_dir():
-        SERVICE_HOME.mkdir(parents=True)
-        account = pwd.getpwnam(SERVICE_USER)
-        os.chown(SERVICE_HOME, account.pw_uid, account.pw_gid)
+    """Root's, since runtimes lie in it that PostgreSQL's user must not be able to replace."""
+    SERVICE_HOME.mkdir(parents=True, exist_ok=True)
+    os.chown(SERVICE_HOME, 0, 0)
     SERVICE_HOME.chmod(0o755)
 
 
