@@ -1,0 +1,1 @@
+"""The engine: grades a submission against a problem package. Knows nothing of HTTP or a database."""

@@ -1,0 +1,124 @@
+"""The diagnosis: the one sentence shown first, and the pitfall's name where it is a known one.
+
+On a failing case the package's known-wrong programs are run on the same inputs, in the reference
+runner. Where one of them fails in the same way (the same exception, or the same signature of its
+trace and the same reason), the mistake has a name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
+
+from judge.answer import Answer, Raised
+from judge.case import Case, Plan
+from judge.package import Package
+from judge.reference import ReferenceRunner
+from judge.report import CaseResult, Diagnosis
+from judge.result import case_result
+from judge.sandbox.process import Loaded
+from judge.trace import signature
+from judge.verdict import Verdict, combine
+
+_CASES_EXAMINED = 4
+
+
+def diagnose(
+    package: Package,
+    plan: Plan,
+    results: Sequence[CaseResult],
+    answers: Mapping[int, Answer],
+    expected: Sequence[Future[Answer]],
+    reference: ReferenceRunner,
+) -> Diagnosis | None:
+    """None for an accepted attempt; else about the first case with the attempt's verdict."""
+    verdict = combine(result.verdict for result in results)
+    failing = [r for r in results if r.verdict is verdict]
+    if verdict is Verdict.AC or not failing:
+        return None
+    pitfall = None
+    if verdict in (Verdict.WA, Verdict.RTE):
+        cases = {case.index: (case, future) for case, future in zip(plan.cases, expected, strict=True)}
+        examined = [
+            (*cases[r.index], r, answers[r.index]) for r in failing[:_CASES_EXAMINED]
+        ]
+        pitfall = _pitfall(package, examined, reference)
+    named = package.spec.pitfall(pitfall) if pitfall else None
+    first = failing[0]
+    return Diagnosis(
+        pitfall=pitfall,
+        message=named.message if named else _sentence(first),
+        case=first.index,
+        section=named.section if named else None,
+    )
+
+
+def diagnose_load(package: Package, loaded: Loaded, first: CaseResult) -> Diagnosis:
+    """About a program that never came to a case."""
+    failure = loaded.failure
+    if failure is None:
+        return Diagnosis(pitfall=None, message=_sentence(first), case=first.index)
+    if failure.kind == "raised":
+        where = f" (line {failure.line})" if failure.line else ""
+        message = f"Importing the program raised {failure.type}: {failure.message}{where}"
+    elif failure.kind == "syntax":
+        message = f"This is not Python that compiles: {failure.message}"
+    else:
+        message = failure.message
+    return Diagnosis(pitfall=None, message=message, case=first.index)
+
+
+def _pitfall(
+    package: Package,
+    examined: Sequence[tuple[Case, Future[Answer], CaseResult, Answer]],
+    reference: ReferenceRunner,
+) -> str | None:
+    """The pitfall whose programs fail like the submission on every case looked at. Further cases
+    are only looked at while several pitfalls still fit."""
+    candidates: list[str] | None = None
+    for case, future, result, answer in examined:
+        matching = {
+            known.pitfall
+            for known, wrong in reference.known_wrong(case)
+            if _same_mistake(package, case, future.result(), result, answer, wrong)
+        }
+        order = [pitfall.id for pitfall in package.spec.pitfalls]
+        candidates = [p for p in candidates or order if p in matching]
+        if len(candidates) <= 1:
+            break
+    return candidates[0] if candidates else None
+
+
+def _same_mistake(
+    package: Package,
+    case: Case,
+    expected: Answer,
+    result: CaseResult,
+    answer: Answer,
+    wrong: Answer,
+) -> bool:
+    if answer.raised is not None or wrong.raised is not None:
+        return (
+            answer.raised is not None
+            and wrong.raised is not None
+            and _told(answer.raised) == _told(wrong.raised)
+        )
+    if answer.output is None or wrong.output is None:
+        return False
+    other = case_result(package, case, expected, wrong)
+    return (other.verdict, other.reason) == (result.verdict, result.reason) and signature(
+        expected, answer
+    ) == signature(expected, wrong)
+
+
+def _told(raised: Raised) -> tuple[str, str]:
+    """An exception without what depends on the names that a learner chose: paths of modules."""
+    first = raised.message.strip().split("\n", 1)[0]
+    return raised.type_name, re.sub(r'"/[^"]*"', '"/…"', first)
+
+
+def _sentence(result: CaseResult) -> str:
+    if result.findings:
+        return result.findings[0].message
+    return f"{result.verdict.title}." if result.verdict is not None else "Not judged."

@@ -1,0 +1,82 @@
+"""Runs one submission case by case in sandboxed processes: a fresh one after each that died."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from judge.answer import Answer, Ended, Ending
+from judge.case import Case
+from judge.package import Package
+from judge.sandbox.policy import Limits
+from judge.sandbox.process import Loaded, SandboxedProcess
+
+Spawn = Callable[[], SandboxedProcess]
+
+PROGRAM = "submission"
+
+
+class Execution:
+    """One submission being judged. Use as a context manager, from one thread.
+
+    Cases after a death run in a fresh process as long as the time lost in deaths is below the wall
+    clock limit of one case; so that a program that dies on every case costs no more than one that
+    hangs once.
+    """
+
+    def __init__(self, spawn: Spawn, package: Package, source: str) -> None:
+        self._spawn = spawn
+        self._package = package
+        self._source = source
+        self._lost_ms = 0.0
+        self._process = spawn()
+        self.device = self._process.device
+
+    def __enter__(self) -> Execution:
+        return self
+
+    def __exit__(self, *details: object) -> None:
+        self._process.close()
+
+    def load(self) -> Loaded:
+        """Compiles and executes the source in the current process."""
+        spec = self._package.spec
+        names = [given.name for given in spec.inputs]
+        loaded = self._process.load(PROGRAM, self._source, spec.entry, names)
+        if loaded.ended is not None:
+            self._lost_ms += loaded.wall_ms
+        return loaded
+
+    def call(self, case: Case) -> Answer | None:
+        """The answer to one case; None where it was not run because earlier deaths used the time
+        up."""
+        if not self._process.alive and (failed := self._restart()):
+            return failed
+        if not self._process.alive:
+            return None
+        answer = self._process.call(PROGRAM, case.inputs, self._package.spec.trace.observe)
+        if answer.ended is not None:
+            self._lost_ms += answer.wall_ms
+        return answer
+
+    def _restart(self) -> Answer | None:
+        """A fresh process with the program loaded. An answer only where the load went wrong."""
+        if self._lost_ms >= self._package.spec.limits.wall_s * 1000:
+            return None
+        self._process.close()
+        self._process = self._spawn()
+        loaded = self.load()
+        if loaded.ended is None and loaded.failure is None:
+            return None
+        why = loaded.ended or Ended(Ending.PROTOCOL, "the program did not load a second time")
+        return Answer(loaded.wall_ms, ended=why, stdout=loaded.stdout, stderr=loaded.stderr)
+
+
+def limits_of(package: Package) -> Limits:
+    """The package's limits as the sandbox takes them."""
+    declared = package.spec.limits
+    return Limits(
+        wall_s=float(declared.wall_s),
+        cpu_s=float(declared.cpu_s),
+        memory_mb=declared.memory_mb,
+        output_kb=declared.output_kb,
+    )

@@ -1,0 +1,183 @@
+"""Grades a submission: draw plan → ask reference → run → compare → diagnose → report."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import Future
+
+from judge.answer import Answer
+from judge.case import Case, Plan
+from judge.diagnose import diagnose, diagnose_load
+from judge.errors import BackendUnavailable, JudgeError
+from judge.judge import Judge
+from judge.package import Package
+from judge.plan import draw, new_seed
+from judge.report import CaseResult, Diagnosis, Environment, GroupResult, Report
+from judge.result import case_result, failed_load_result, not_run_result
+from judge.verdict import Reason, Verdict, combine
+
+OnCase = Callable[[CaseResult], None]
+
+
+def grade(
+    package: Package,
+    source: str,
+    *,
+    judge: Judge,
+    plan_seed: int | None = None,
+    groups: Collection[str] | None = None,
+    backend: str = "cpu",
+    on_case: OnCase | None = None,
+) -> Report:
+    """The report on ``source``. ``on_case`` hears of each case as it ends.
+
+    Raises BackendUnavailable where the backend cannot be had. Everything else that goes wrong on
+    the judge's side is a report with the verdict IE. Blocking; takes seconds; thread-safe.
+    """
+    clock = _Clock()
+    plan = draw(package, new_seed() if plan_seed is None else plan_seed, groups=groups)
+    try:
+        with (
+            judge.reference(package, backend) as reference,
+            judge.execution(package, source, backend) as execution,
+        ):
+            clock.lap("start")
+            expected = reference.expect(plan)
+            loaded = execution.load()
+            clock.lap("load")
+            results: Sequence[CaseResult]
+            diagnosis: Diagnosis | None
+            if loaded.failure is not None or loaded.ended is not None:
+                results = _announced(failed_load_result(package, plan, loaded), on_case)
+                diagnosis = diagnose_load(package, loaded, results[0])
+            else:
+                results, answers = _run(package, plan, execution.call, expected, on_case)
+                clock.lap("cases")
+                diagnosis = diagnose(package, plan, results, answers, expected, reference)
+                clock.lap("diagnosis")
+            environment = judge.environment(backend, execution.device)
+    except BackendUnavailable:
+        raise
+    except JudgeError as error:
+        return judge_error_report(package, str(error), plan=plan, backend=backend)
+    return _report(package, plan, judge.runtime.name, backend, results, diagnosis).model_copy(
+        update={"timing": clock.finish(), "environment": environment}
+    )
+
+
+def judge_error_report(
+    package: Package, message: str, *, plan: Plan | None = None, backend: str = "cpu"
+) -> Report:
+    """The report of an attempt that the judge itself could not carry out."""
+    plan = plan or Plan(seed=0, pool_epoch=0, cases=())
+    diagnosis = Diagnosis(
+        pitfall=None,
+        message=f"The judge failed, not your program; this costs you nothing. {message}",
+    )
+    report = _report(package, plan, "unknown", backend, (), diagnosis)
+    return report.model_copy(update={"verdict": Verdict.IE, "score": 0.0})
+
+
+def _run(
+    package: Package,
+    plan: Plan,
+    call: Callable[[Case], Answer | None],
+    expected: Sequence[Future[Answer]],
+    on_case: OnCase | None,
+) -> tuple[list[CaseResult], dict[int, Answer]]:
+    """Runs and compares every case; the answers are kept by the case's index for the diagnosis."""
+    results: list[CaseResult] = []
+    answers: dict[int, Answer] = {}
+    for case, future in zip(plan.cases, expected, strict=True):
+        answer = call(case)
+        if answer is None:
+            result = not_run_result(case)
+        else:
+            answers[case.index] = answer
+            result = case_result(package, case, future.result(), answer)
+        results += _announced([result], on_case)
+    return results, answers
+
+
+def _announced(results: Sequence[CaseResult], on_case: OnCase | None) -> Sequence[CaseResult]:
+    for result in results:
+        if on_case is not None:
+            on_case(result)
+    return results
+
+
+def _report(
+    package: Package,
+    plan: Plan,
+    runtime: str,
+    backend: str,
+    results: Sequence[CaseResult],
+    diagnosis: Diagnosis | None,
+) -> Report:
+    verdict = combine(result.verdict for result in results)
+    groups = _group_results(package, results)
+    points = sum(group.points for group in groups)
+    return Report(
+        problem=package.slug,
+        problem_version=package.spec.version,
+        package_sha256=package.sha256,
+        plan_seed=plan.seed,
+        pool_epoch=plan.pool_epoch,
+        runtime=runtime,
+        backend=backend,
+        verdict=verdict,
+        reason=_reason(verdict, results),
+        score=sum(group.earned for group in groups) / points if points else float(verdict == "AC"),
+        diagnosis=diagnosis,
+        groups=tuple(groups),
+        cases=tuple(results),
+        environment=Environment(),
+    )
+
+
+def _reason(verdict: Verdict, results: Sequence[CaseResult]) -> Reason | None:
+    """That of the first case with the attempt's verdict."""
+    return next((r.reason for r in results if r.verdict is verdict), None)
+
+
+def _group_results(package: Package, results: Sequence[CaseResult]) -> list[GroupResult]:
+    """All or nothing, unless the package says that a group is partial. An attempt that ended
+    before a group ran gives that group the attempt's verdict."""
+    overall = combine(result.verdict for result in results)
+    found = []
+    for spec in package.spec.groups:
+        verdicts = [result.verdict for result in results if result.group == spec.name]
+        if not verdicts:
+            continue
+        passed = sum(verdict is Verdict.AC for verdict in verdicts)
+        complete = passed == len(verdicts)
+        share = passed / len(verdicts) if spec.partial else float(complete)
+        ran = [verdict for verdict in verdicts if verdict is not None]
+        verdict = combine(ran) if ran and not (None in verdicts and passed == len(ran)) else overall
+        found.append(
+            GroupResult(
+                name=spec.name,
+                points=spec.points,
+                earned=spec.points * share,
+                verdict=verdict,
+                visibility=spec.visibility,
+            )
+        )
+    return found
+
+
+class _Clock:
+    """Milliseconds of each step, for the report's ``timing``."""
+
+    def __init__(self) -> None:
+        self._started = self._last = time.monotonic()
+        self._laps: dict[str, float] = {}
+
+    def lap(self, name: str) -> None:
+        now = time.monotonic()
+        self._laps[name] = round((now - self._last) * 1000, 3)
+        self._last = now
+
+    def finish(self) -> dict[str, float]:
+        return {**self._laps, "total": round((time.monotonic() - self._started) * 1000, 3)}

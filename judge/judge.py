@@ -1,0 +1,95 @@
+"""The judge: owns the jails, one a backend, and makes runners and executions in them."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from judge.execution import Execution, limits_of
+from judge.package import Package
+from judge.reference import LIMITS, ReferenceRunner
+from judge.report import Environment
+from judge.sandbox.cgroup import Groups, Polling, available_groups
+from judge.sandbox.identity import sandbox_identity
+from judge.sandbox.jail import Jail
+from judge.sandbox.runtime import Runtime, default_root
+
+
+@dataclass(frozen=True)
+class JudgeSettings:
+    """Where the runtime is, and what the operator accepts."""
+
+    runtime_dir: Path = field(default_factory=default_root)
+    allow_weak_memory_limit: bool = False
+
+
+class Judge:
+    """Makes sandboxed runs. Thread-safe; close it, or use it as a context manager.
+
+    Raises SandboxUnavailable where this machine cannot isolate, BackendUnavailable where a
+    backend's device is missing.
+    """
+
+    def __init__(self, settings: JudgeSettings | None = None) -> None:
+        settings = settings or JudgeSettings()
+        self.runtime = Runtime.load(settings.runtime_dir)
+        self._groups: Groups = available_groups(allow_weak=settings.allow_weak_memory_limit)
+        self._identity = sandbox_identity()
+        self._jails: dict[str, Jail] = {}
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> Judge:
+        return self
+
+    def __exit__(self, *details: object) -> None:
+        self.close()
+
+    def prepare(self, backend: str = "cpu") -> None:
+        """Starts the backend's jail now instead of at the first submission."""
+        self._jail(backend)
+
+    def reference(self, package: Package, backend: str) -> ReferenceRunner:
+        """A reference runner in a process of its own."""
+        return ReferenceRunner(self._jail(backend).spawn(LIMITS), package)
+
+    def execution(self, package: Package, source: str, backend: str) -> Execution:
+        """A run of a submission in processes of its own."""
+        limits = limits_of(package)
+        return Execution(lambda: self._jail(backend).spawn(limits), package, source)
+
+    def environment(self, backend: str, device: str) -> Environment:
+        """What a report says of where it was made."""
+        weak = isinstance(self._groups, Polling)
+        warning = "Memory is limited by polling only: a fast program can exceed its limit."
+        return Environment(
+            versions=self._jail(backend).versions,
+            device=device,
+            sandbox={
+                "jail": "bubblewrap",
+                "namespaces": "user, mount, pid, network, ipc, uts, cgroup",
+                "limits": self._groups.name,
+                "seccomp": "filter",
+                "host_user": str(self._identity.uid),
+            },
+            warnings=(warning,) if weak else (),
+        )
+
+    def close(self) -> None:
+        """Ends every jail and all that runs in them."""
+        with self._lock:
+            for jail in self._jails.values():
+                jail.close()
+            self._jails.clear()
+            self._groups.close()
+
+    def _jail(self, backend: str) -> Jail:
+        with self._lock:
+            jail = self._jails.get(backend)
+            if jail is not None and not jail.alive:
+                jail.close()
+                jail = None
+            if jail is None:
+                jail = Jail(self.runtime, self._groups, self._identity, backend=backend)
+                self._jails[backend] = jail
+            return jail

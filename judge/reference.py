@@ -1,0 +1,82 @@
+"""The reference runner: package code in a sandbox of its own, which no submission ever enters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from judge.answer import Answer
+from judge.case import Case, Plan
+from judge.errors import JudgeError
+from judge.package import KnownSubmission, Package
+from judge.sandbox.policy import Limits
+from judge.sandbox.process import SandboxedProcess
+from judge.verdict import Verdict
+
+LIMITS = Limits(wall_s=120.0, cpu_s=240.0, memory_mb=4096, output_kb=1024)
+"""Generous: package code is trusted not to waste, and a slow reference is no learner's fault."""
+
+REFERENCE = "reference"
+
+
+class ReferenceFailed(JudgeError):
+    """The package's own reference did not answer a case."""
+
+
+class ReferenceRunner:
+    """Answers of the reference and of the known-wrong programs. Use as a context manager."""
+
+    def __init__(self, process: SandboxedProcess, package: Package) -> None:
+        self._process = process
+        self._package = package
+        self._loaded: dict[str, bool] = {}
+        # One thread: the process answers one request at a time.
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="reference")
+
+    def __enter__(self) -> ReferenceRunner:
+        return self
+
+    def __exit__(self, *details: object) -> None:
+        self._thread.shutdown(cancel_futures=True)
+        self._process.close()
+
+    def expect(self, plan: Plan) -> list[Future[Answer]]:
+        """Starts computing the expected answer of every case, in order. A future raises
+        ReferenceFailed where the reference did not answer."""
+        return [self._thread.submit(self._expected, case) for case in plan.cases]
+
+    def known_wrong(self, case: Case) -> Iterator[tuple[KnownSubmission, Answer]]:
+        """The answers of the programs that show a pitfall, as long as the runner lives."""
+        for known in self._package.submissions:
+            if known.pitfall is None or known.verdict not in (Verdict.WA, Verdict.RTE):
+                continue
+            answer = self._thread.submit(self._answer, known.path, known.source, case).result()
+            if answer is not None:
+                yield known, answer
+
+    def _expected(self, case: Case) -> Answer:
+        answer = self._answer(REFERENCE, self._package.reference, case)
+        if answer is None or answer.output is None:
+            detail = "it does not load" if answer is None else _what_happened(answer)
+            raise ReferenceFailed(
+                f"The reference of {self._package.slug} failed on case {case.index}: {detail}"
+            )
+        return answer
+
+    def _answer(self, program: str, source: str, case: Case) -> Answer | None:
+        spec = self._package.spec
+        if program not in self._loaded and self._process.alive:
+            names = [given.name for given in spec.inputs]
+            loaded = self._process.load(program, source, spec.entry, names)
+            self._loaded[program] = loaded.failure is None and loaded.ended is None
+        if not self._loaded.get(program) or not self._process.alive:
+            return None
+        return self._process.call(program, case.inputs, spec.trace.observe)
+
+
+def _what_happened(answer: Answer) -> str:
+    if answer.raised is not None:
+        return f"{answer.raised.type_name}: {answer.raised.message}"
+    if answer.refusal is not None:
+        return answer.refusal.why
+    return answer.ended.detail if answer.ended is not None else "no answer"

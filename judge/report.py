@@ -1,0 +1,178 @@
+"""The report: the document that an attempt produces, and what of it a learner may read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from judge.verdict import Reason, Verdict, Visibility
+
+REPORT_FORMAT = "jurax-report/1"
+
+
+class Document(BaseModel):
+    """A frozen part of a report. Non-finite numbers are written as the strings NaN, Infinity,
+    -Infinity, so that the JSON is strict."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="strings")
+
+
+class ArraySpec(Document):
+    """Shape and dtype of an array, for example ``(4, 5) float32``."""
+
+    shape: tuple[int, ...]
+    dtype: str
+
+    def __str__(self) -> str:
+        return f"{self.dtype}{list(self.shape)}"
+
+
+class Mismatch(Document):
+    """One pair of values: where, what was expected, what came, and the size of the error there.
+
+    ``error`` is in the unit of the measure that holds it: absolute, relative, or ULP.
+    Complex numbers are written as strings.
+    """
+
+    index: tuple[int, ...]
+    expected: float | int | bool | str
+    got: float | int | bool | str
+    error: float | int
+
+
+class NonFinite(Document):
+    """How many NaN, +inf and -inf one side holds."""
+
+    nan: int = 0
+    posinf: int = 0
+    neginf: int = 0
+
+
+class Heatmap(Document):
+    """The error of a 2-D leaf, small enough to draw: each cell is the largest error ÷ allowed of
+    the block of elements that it stands for (rows × columns of the array shrunk to at most
+    32 × 32)."""
+
+    rows: int
+    columns: int
+    cells: tuple[tuple[float, ...], ...]
+
+
+class Diff(Document):
+    """The numeric comparison of one leaf."""
+
+    path: str
+    expected: ArraySpec
+    got: ArraySpec | None
+    total: int
+    mismatched: int
+    max_abs: Mismatch | None = None
+    max_rel: Mismatch | None = None
+    max_ulp: Mismatch | None = None
+    first: Mismatch | None = None
+    worst: tuple[Mismatch, ...] = ()
+    expected_non_finite: NonFinite = NonFinite()
+    got_non_finite: NonFinite = NonFinite()
+    margin: float | None = Field(
+        default=None, description="error ÷ allowed; below 1 passes; null where nothing was compared"
+    )
+    heatmap: Heatmap | None = None
+
+
+class Finding(Document):
+    """One observation about an attempt: what kind, in a sentence, with its evidence as data."""
+
+    kind: str
+    message: str
+    evidence: dict[str, Any] = {}
+
+
+class CaseResult(Document):
+    """What became of one case. ``inputs`` holds scalars whole and arrays as shape and dtype."""
+
+    index: int
+    group: str
+    visibility: Visibility
+    inputs: dict[str, Any]
+    verdict: Verdict | None
+    reason: Reason | None = None
+    wall_ms: float | None = None
+    diffs: tuple[Diff, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    stdout: str = ""
+    stderr: str = ""
+    traceback: str | None = None
+
+
+class GroupResult(Document):
+    """Points of a group: all or nothing unless the package says partial."""
+
+    name: str
+    points: float
+    earned: float
+    verdict: Verdict
+    visibility: Visibility
+
+
+class Diagnosis(Document):
+    """The one finding that is shown first: the pitfall's id where it is a named one, a sentence,
+    the index of the case that shows it, and the section of the statement that explains it."""
+
+    pitfall: str | None
+    message: str
+    case: int | None = None
+    section: str | None = None
+
+
+class Environment(Document):
+    """Where the attempt ran: library versions, the device, the sandbox layers in force, and
+    warnings (for example that there was no sandbox)."""
+
+    versions: dict[str, str] = {}
+    device: str | None = None
+    sandbox: dict[str, str] = {}
+    warnings: tuple[str, ...] = ()
+
+
+class Report(Document):
+    """What an attempt produced."""
+
+    format: str = REPORT_FORMAT
+    problem: str
+    problem_version: str
+    package_sha256: str
+    plan_seed: int
+    pool_epoch: int
+    runtime: str
+    backend: str
+    verdict: Verdict
+    reason: Reason | None = None
+    score: float = Field(ge=0, le=1)
+    diagnosis: Diagnosis | None = None
+    groups: tuple[GroupResult, ...] = ()
+    cases: tuple[CaseResult, ...] = ()
+    timing: dict[str, float] = Field(default={}, description="milliseconds of each step")
+    environment: Environment = Environment()
+
+
+def for_learner(report: Report) -> Report:
+    """The report as a learner may see it: each case cut to its group's visibility."""
+    return report.model_copy(update={"cases": tuple(case_for_learner(c) for c in report.cases)})
+
+
+def case_for_learner(case: CaseResult) -> CaseResult:
+    """A case cut to its visibility: ``full`` keeps all, ``diff`` drops what the program printed
+    (it can print its inputs), ``verdict`` keeps index, group, verdict and time."""
+    if case.visibility is Visibility.FULL:
+        return case
+    if case.visibility is Visibility.DIFF:
+        return case.model_copy(update={"stdout": "", "stderr": ""})
+    return CaseResult(
+        index=case.index,
+        group=case.group,
+        visibility=case.visibility,
+        inputs={},
+        verdict=case.verdict,
+        wall_ms=case.wall_ms,
+    )

@@ -1,0 +1,141 @@
+"""The result of one case: an answer compared with the reference's, told for the report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from judge.answer import Answer, Ended, Ending
+from judge.case import Case, Plan, Value
+from judge.compare import compare
+from judge.package import Package
+from judge.report import CaseResult, Finding
+from judge.sandbox.process import Loaded
+from judge.spec import Agree
+from judge.trace import compare_traces
+from judge.verdict import Reason, Verdict
+
+_ENDINGS = {
+    Ending.TIME: Verdict.TLE,
+    Ending.MEMORY: Verdict.MLE,
+    Ending.OUTPUT: Verdict.OLE,
+    Ending.EXITED: Verdict.RTE,
+    Ending.CRASHED: Verdict.RTE,
+    Ending.PROTOCOL: Verdict.RTE,
+}
+
+
+def case_result(package: Package, case: Case, expected: Answer, answer: Answer) -> CaseResult:
+    """The verdict on one answer. ``expected`` holds the reference's output and trace."""
+    ran = _base(case) | {
+        "wall_ms": answer.wall_ms,
+        "stdout": answer.stdout,
+        "stderr": answer.stderr,
+    }
+    if answer.ended is not None:
+        finding = ended_finding(package, answer.ended)
+        return CaseResult(**ran, verdict=_ENDINGS[answer.ended.ending], findings=(finding,))
+    if answer.raised is not None:
+        raised = answer.raised
+        where = f" (line {raised.line})" if raised.line else ""
+        finding = Finding(
+            kind="exception",
+            message=f"{raised.type_name}: {_first_line(raised.message)}{where}",
+            evidence={"type": raised.type_name, "line": raised.line},
+        )
+        return CaseResult(
+            **ran, verdict=Verdict.RTE, findings=(finding,), traceback=raised.traceback
+        )
+    if answer.refusal is not None:
+        refusal = answer.refusal
+        at = f" at {refusal.path}" if refusal.path else ""
+        message = f"{package.spec.entry} returned a {refusal.type_name}{at}: {refusal.why}."
+        finding = Finding(kind="refused", message=message)
+        return CaseResult(
+            **ran, verdict=Verdict.WA, reason=Reason.STRUCTURE, findings=(finding,)
+        )
+    return _compared(package, ran, expected, answer)
+
+
+def failed_load_result(package: Package, plan: Plan, loaded: Loaded) -> list[CaseResult]:
+    """The results of a program that never came to a case: the first tells why, none was run."""
+    first = _base(plan.cases[0]) | {
+        "wall_ms": loaded.wall_ms,
+        "stdout": loaded.stdout,
+        "stderr": loaded.stderr,
+    }
+    if loaded.failure is not None:
+        verdict = Verdict.RTE if loaded.failure.kind == "raised" else Verdict.CE
+        finding = Finding(kind=f"load_{loaded.failure.kind}", message=loaded.failure.message)
+        result = CaseResult(
+            **first, verdict=verdict, findings=(finding,), traceback=loaded.failure.traceback
+        )
+    else:
+        assert loaded.ended is not None
+        verdict = _ENDINGS[loaded.ended.ending]
+        result = CaseResult(
+            **first, verdict=verdict, findings=(ended_finding(package, loaded.ended),)
+        )
+    return [result, *(not_run_result(case) for case in plan.cases[1:])]
+
+
+def not_run_result(case: Case) -> CaseResult:
+    """A case that did not run: no verdict."""
+    return CaseResult(**_base(case), verdict=None)
+
+
+def ended_finding(package: Package, ended: Ended) -> Finding:
+    """How a process ended, with the limit that it met."""
+    limits = package.spec.limits
+    limit = {
+        Ending.TIME: f" (limits of a case: {limits.wall_s} s, {limits.cpu_s} s of CPU)",
+        Ending.MEMORY: f" ({limits.memory_mb} MiB)",
+        Ending.OUTPUT: f" ({limits.output_kb} KiB of stdout or stderr a case)",
+    }.get(ended.ending, "")
+    detail = ended.detail[:1].upper() + ended.detail[1:]
+    return Finding(kind=f"ended_{ended.ending}", message=f"{detail}{limit}.")
+
+
+def _compared(
+    package: Package, ran: dict[str, Any], expected: Answer, answer: Answer
+) -> CaseResult:
+    assert expected.output is not None and answer.output is not None
+    spec = package.spec
+    comparison = compare(expected.output, answer.output, spec.compare, spec.output)
+    traced = compare_traces(expected, answer) if spec.trace.agree is not Agree.OFF else ()
+    reason = comparison.reason or (Reason.TRACE if traced else None)
+    findings = traced
+    if comparison.reason is not None:
+        findings = (Finding(kind=comparison.reason.value, message=comparison.message), *traced)
+    return CaseResult(
+        **ran,
+        verdict=Verdict.AC if reason is None else Verdict.WA,
+        reason=reason,
+        diffs=comparison.diffs,
+        findings=findings,
+    )
+
+
+def _base(case: Case) -> dict[str, Any]:
+    return {
+        "index": case.index,
+        "group": case.group,
+        "visibility": case.visibility,
+        "inputs": _summary(case.inputs),
+    }
+
+
+def _summary(inputs: Mapping[str, Value]) -> dict[str, Any]:
+    """Scalars whole, arrays as shape and dtype."""
+    return {
+        name: {"shape": list(value.shape), "dtype": value.dtype.name}
+        if isinstance(value, np.ndarray)
+        else value
+        for name, value in inputs.items()
+    }
+
+
+def _first_line(text: str) -> str:
+    return text.strip().split("\n", 1)[0][:300]

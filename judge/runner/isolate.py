@@ -1,0 +1,118 @@
+"""Isolation of a forked child, step by step: each function takes one thing away from it.
+
+Called between the fork and the first hostile line, in the order that DESIGN.md gives. Linux only;
+system calls that Python does not wrap go through libc.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import resource
+from typing import Any
+
+CLONE_NEWNS = 0x00020000
+CLONE_NEWCGROUP = 0x02000000
+CLONE_NEWUTS = 0x04000000
+CLONE_NEWIPC = 0x08000000
+CLONE_NEWUSER = 0x10000000
+CLONE_NEWPID = 0x20000000
+CLONE_NEWNET = 0x40000000
+
+MS_RDONLY = 1
+MS_NOSUID = 2
+MS_NODEV = 4
+MS_NOEXEC = 8
+MS_REMOUNT = 32
+MS_BIND = 4096
+MS_REC = 16384
+MS_PRIVATE = 1 << 18
+
+PR_SET_DUMPABLE = 4
+PR_SET_SECCOMP = 22
+PR_CAPBSET_DROP = 24
+PR_SET_NO_NEW_PRIVS = 38
+PR_CAP_AMBIENT = 47
+PR_CAP_AMBIENT_CLEAR_ALL = 4
+SECCOMP_MODE_FILTER = 2
+LINUX_CAPABILITY_VERSION_3 = 0x20080522
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def own_namespaces() -> None:
+    """Leaves the zygote's user, mount, pid, network, IPC, UTS and cgroup namespaces. The next
+    fork is pid 1 of the new pid namespace."""
+    uid, gid = os.getuid(), os.getgid()
+    flags = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC
+    _call("unshare", flags | CLONE_NEWUTS | CLONE_NEWCGROUP)
+    _write("/proc/self/setgroups", "deny")
+    _write("/proc/self/uid_map", f"{uid} {uid} 1")
+    _write("/proc/self/gid_map", f"{gid} {gid} 1")
+
+
+def own_files(tmp_mb: int) -> None:
+    """A private, bounded /tmp; nothing to see in /proc; no shared memory of others."""
+    _call("mount", b"none", b"/", None, MS_REC | MS_PRIVATE, None)
+    options = f"size={tmp_mb}m,nr_inodes=4096,mode=0700".encode()
+    _mount_tmpfs(b"/tmp", MS_NOSUID | MS_NODEV | MS_NOEXEC, options)
+    _mount_tmpfs(b"/dev/shm", MS_NOSUID | MS_NODEV | MS_NOEXEC, options)
+    _mount_tmpfs(b"/proc", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, b"size=0,mode=0555")
+    os.chdir("/tmp")
+
+
+def only_descriptors(keep: list[int]) -> None:
+    """Closes every descriptor but 0, 1, 2 and ``keep``."""
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    start = 3
+    for descriptor in sorted(keep):
+        os.closerange(start, descriptor)
+        start = descriptor + 1
+    os.closerange(start, limit)
+
+
+def limit_resources(limits: dict[str, int]) -> None:
+    """Sets hard and soft limits by their names without ``RLIMIT_``, for example ``{"CORE": 0}``."""
+    for name, value in limits.items():
+        kind = getattr(resource, f"RLIMIT_{name}")
+        hard = resource.getrlimit(kind)[1]
+        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(kind, (value, value))
+
+
+def drop_privileges() -> None:
+    """No capability in any set, none to be gained by exec, and no core or ptrace by others."""
+    for capability in range(64):
+        if _libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0:
+            break
+    _call("prctl", PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)
+    header = (ctypes.c_uint32 * 2)(LINUX_CAPABILITY_VERSION_3, 0)
+    _call("capset", header, (ctypes.c_uint32 * 6)())
+    _call("prctl", PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    _call("prctl", PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def filter_system_calls(program: bytes) -> None:
+    """Installs a seccomp filter that the orchestrator compiled: ``struct sock_filter[]``."""
+
+    class SockFprog(ctypes.Structure):
+        _fields_ = (("len", ctypes.c_ushort), ("filter", ctypes.c_char_p))
+
+    fprog = SockFprog(len(program) // 8, program)
+    _call("prctl", PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(fprog), 0, 0)
+
+
+def _mount_tmpfs(target: bytes, flags: int, options: bytes) -> None:
+    _call("mount", b"tmpfs", target, b"tmpfs", flags, options)
+
+
+def _write(path: str, text: str) -> None:
+    with open(path, "w") as file:
+        file.write(text)
+
+
+def _call(name: str, *arguments: Any) -> None:
+    converted = [ctypes.c_ulong(a) if isinstance(a, int) else a for a in arguments]
+    if getattr(_libc, name)(*converted) != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{name}: {os.strerror(number)}")

@@ -1,0 +1,93 @@
+"""Serves one orchestrator over the channel: load programs, call them on cases, answer.
+
+A child that judges a submission holds that one program; a reference runner holds the package's
+reference and its known-wrong programs. Nothing here compares anything.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from typing import Any
+
+import numpy as np
+
+from . import answers, errors, frames, observe
+from .programs import LoadError, Program
+
+ISOLATION_FAILED = 70
+
+
+def run(channel: socket.socket, backend: str) -> None:
+    """Initialises the backend, says so, then serves requests until the orchestrator hangs up."""
+    device = _initialise(backend)
+    frames.send(channel, {"device": device}, [])
+    programs: dict[str, Program] = {}
+    while True:
+        try:
+            request, body = frames.receive(channel)
+        except (EOFError, OSError):
+            return
+        header, arrays = _serve(request, body, programs)
+        _flush()
+        frames.send(channel, header, arrays)
+
+
+def _serve(
+    request: dict[str, Any], body: memoryview, programs: dict[str, Program]
+) -> tuple[dict[str, Any], list[np.ndarray]]:
+    if request["op"] == "load":
+        source = bytes(body).decode("utf-8")
+        try:
+            programs[request["program"]] = Program.load(
+                source, request["entry"], request["parameters"]
+            )
+        except LoadError as error:
+            return {"failed": error.describe()}, []
+        return {"loaded": True}, []
+    return _call(programs[request["program"]], request, body)
+
+
+def _call(
+    program: Program, request: dict[str, Any], body: memoryview
+) -> tuple[dict[str, Any], list[np.ndarray]]:
+    inputs = _inputs(request["inputs"], body)
+    recorder = observe.Recorder(request["observe"])
+    try:
+        with recorder:
+            value = program.entry(**inputs)
+            header, arrays = answers.encode(value)
+    except BaseException as error:
+        header, arrays = {"raised": errors.describe(error, program.source)}, []
+    trace, trace_arrays = recorder.finish()
+    return {**header, "trace": trace}, arrays + trace_arrays
+
+
+def _inputs(specs: list[dict[str, Any]], body: memoryview) -> dict[str, Any]:
+    """Arrays come to the program as JAX arrays, scalars as Python numbers."""
+    import jax.numpy as jnp
+
+    inputs: dict[str, Any] = {}
+    for spec in specs:
+        if "value" in spec:
+            inputs[spec["name"]] = spec["value"]
+        else:
+            array, body = frames.take(spec, body)
+            inputs[spec["name"]] = jnp.asarray(array)
+    return inputs
+
+
+def _initialise(backend: str) -> str:
+    import jax
+
+    device = jax.devices({"cpu": "cpu", "gpu": "gpu"}[backend])[0]
+    return f"{device.platform}:{device.device_kind}"
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except Exception:
+            os.write(2, b"(a standard stream could not be flushed)\n")

@@ -1,0 +1,116 @@
+"""The zygote: imports JAX and Flax once, initialises no backend, and forks a child a request.
+
+A request is one message on the control socket: JSON (limits, seccomp program in hex) and four
+descriptors: the child's channel, its status pipe, its stdout and its stderr.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import sys
+from typing import Any
+
+from . import isolate, serve
+
+_MESSAGE_LIMIT = 1 << 17
+_DESCRIPTORS = 4
+
+
+def main(control_descriptor: int) -> None:
+    """Serves fork requests until the orchestrator closes its end of the control socket."""
+    control = socket.socket(fileno=control_descriptor)
+    versions = _preload()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    control.send(json.dumps({"ready": True, "versions": versions}).encode())
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(control, _MESSAGE_LIMIT, _DESCRIPTORS)
+        if not message:
+            return
+        if os.fork() == 0:
+            control.close()
+            _become_child(json.loads(message), descriptors)
+        for descriptor in descriptors:
+            os.close(descriptor)
+
+
+def _become_child(request: dict[str, Any], descriptors: list[int]) -> None:
+    """Never returns. The parent of the isolated process stays to say how that one ended."""
+    channel_fd, status, stdout, stderr = descriptors
+    try:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        channel = socket.socket(fileno=channel_fd)
+        _meet(channel)
+        isolate.own_namespaces()
+        pid = os.fork()
+        if pid == 0:
+            os.close(status)
+            _become_isolated(request, channel, stdout, stderr)
+        channel.close()
+        os.close(stdout)
+        os.close(stderr)
+        _, wait_status = os.waitpid(pid, 0)
+        os.write(status, str(os.waitstatus_to_exitcode(wait_status)).encode())
+    except BaseException as error:
+        os.write(status, f"isolation failed: {error}".encode())
+    finally:
+        os._exit(0)
+
+
+def _become_isolated(
+    request: dict[str, Any], channel: socket.socket, stdout: int, stderr: int
+) -> None:
+    try:
+        _meet(channel)
+        _replace_standard_streams(stdout, stderr)
+        isolate.own_files(request["tmp_mb"])
+        isolate.only_descriptors([channel.fileno()])
+        isolate.limit_resources(request["rlimits"])
+        isolate.drop_privileges()
+        isolate.filter_system_calls(bytes.fromhex(request["seccomp"]))
+    except BaseException as error:
+        os.write(2, f"isolation failed: {error}".encode())
+        os._exit(serve.ISOLATION_FAILED)
+    serve.run(channel, request["backend"])
+    os._exit(0)
+
+
+def _meet(channel: socket.socket) -> None:
+    """Tells the orchestrator our pid (the kernel attaches it) and waits until it has placed us in
+    a cgroup or opened a handle to kill us by."""
+    channel.sendall(b"h")
+    if channel.recv(1) != b"g":
+        os._exit(1)
+
+
+def _replace_standard_streams(stdout: int, stderr: int) -> None:
+    null = os.open("/dev/null", os.O_RDONLY)
+    os.dup2(null, 0)
+    os.dup2(stdout, 1)
+    os.dup2(stderr, 2)
+
+
+def _preload() -> dict[str, str]:
+    """Gives programs ``exit`` and ``quit`` (the interpreter runs without ``site``), and imports all that a child would otherwise import after its fork, lazy imports of the first
+    compilation included. No backend is initialised: forking after that hangs in XLA."""
+    import site
+
+    import flax
+    import flax.linen
+    import flax.traverse_util
+    import jax
+    import jax._src.interpreters.mlir
+    import jax.numpy
+    import jaxlib
+    import numpy
+    import optax
+    from jax._src.lib.mlir import ir
+    from jax._src.lib.mlir.dialects import chlo, hlo
+
+    site.setquit()
+    del ir, chlo, hlo
+    modules = {"jax": jax, "jaxlib": jaxlib, "flax": flax, "optax": optax, "numpy": numpy}
+    found = {name: module.__version__ for name, module in modules.items()}
+    return {"python": sys.version.split()[0], **found}

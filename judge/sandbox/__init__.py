@@ -1,0 +1,1 @@
+"""Isolation and processes: runs one program in a jail and brings back its answers."""

@@ -1,0 +1,90 @@
+"""The sandbox's policy as data: what is mounted, what is set, what is limited, what is refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+JAIL_ROOT = "/runtime"
+SANDBOX_UID = 64199
+"""Host user of every sandboxed process when the orchestrator is root; no account, no files."""
+
+ENVIRONMENT = {
+    "HOME": "/tmp",
+    "LANG": "C.UTF-8",
+    "TZ": "UTC",
+    "LD_LIBRARY_PATH": f"{JAIL_ROOT}/python/lib",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "PYTHONHASHSEED": "0",
+    # A second thread in the zygote would make its forks unsafe.
+    "OPENBLAS_NUM_THREADS": "1",
+    "JAX_ENABLE_COMPILATION_CACHE": "false",
+}
+
+CACHE_MOUNT = f"{JAIL_ROOT}/cache"
+CACHE_ENVIRONMENT = {
+    "JAX_ENABLE_COMPILATION_CACHE": "true",
+    "JAX_COMPILATION_CACHE_DIR": CACHE_MOUNT,
+    "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
+}
+CACHE_WRITER = {"JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0"}
+# JAX would try to write, and warn on the learner's stderr, without a threshold out of reach.
+CACHE_READER = {"JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "1000000000"}
+
+BACKENDS = {"cpu": {"JAX_PLATFORMS": "cpu"}, "gpu": {"JAX_PLATFORMS": "cuda"}}
+GPU_DEVICES = ("/dev/nvidia[0-9]*", "/dev/nvidiactl", "/dev/nvidia-uvm", "/dev/nvidia-uvm-tools")
+GPU_LIBRARIES = (
+    "/usr/lib/*/libcuda.so*",
+    "/usr/lib/*/libnvidia-*.so*",
+    "/usr/lib64/libcuda.so*",
+    "/usr/lib64/libnvidia-*.so*",
+)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one sandboxed process may use.
+
+    ``wall_s`` and ``cpu_s`` bound one request (a load or a case), in seconds; ``memory_mb`` and
+    ``tmp_mb`` are MiB; ``output_kb`` bounds stdout and stderr of a case each, in KiB;
+    ``answer_mb`` bounds one answer's frame, in MiB; ``processes`` counts threads too.
+    """
+
+    wall_s: float = 10.0
+    cpu_s: float = 20.0
+    memory_mb: int = 1024
+    output_kb: int = 64
+    answer_mb: int = 256
+    processes: int = 128
+    tmp_mb: int = 64
+    descriptors: int = 256
+
+    def rlimits(self) -> dict[str, int]:
+        """Limits that the kernel holds on the process itself, beside the cgroup's."""
+        return {
+            "CORE": 0,
+            "NOFILE": self.descriptors,
+            "FSIZE": self.tmp_mb << 20,
+            "NPROC": self.processes,
+            "MSGQUEUE": 0,
+            "MEMLOCK": 0,
+        }
+
+
+REFUSED_SYSTEM_CALLS = (
+    # Other programs and processes.
+    "execve", "execveat", "fork", "vfork", "ptrace", "process_vm_readv", "process_vm_writev",
+    "kcmp", "pidfd_getfd", "process_madvise",
+    # Namespaces, mounts, the machine.
+    "unshare", "setns", "mount", "umount2", "pivot_root", "chroot", "move_mount", "open_tree",
+    "fsopen", "fsconfig", "fsmount", "fspick", "mount_setattr", "swapon", "swapoff", "reboot",
+    "sethostname", "setdomainname", "init_module", "finit_module", "delete_module",
+    "kexec_load", "kexec_file_load", "acct", "quotactl", "syslog", "iopl", "ioperm",
+    "settimeofday", "clock_settime", "clock_adjtime", "adjtimex", "open_by_handle_at",
+    "name_to_handle_at", "fanotify_init", "lookup_dcookie",
+    # Kernel surface that numeric code has no use for.
+    "bpf", "perf_event_open", "userfaultfd", "io_uring_setup", "io_uring_enter",
+    "io_uring_register", "keyctl", "add_key", "request_key", "personality", "mbind",
+    "migrate_pages", "move_pages", "set_mempolicy", "modify_ldt", "vhangup", "seccomp",
+    # The network.
+    "socket", "connect", "bind", "listen", "accept", "accept4",
+)  # fmt: skip

@@ -1,0 +1,52 @@
+"""The runtime: the environment that submissions and package code run in, as ``make setup`` built
+it."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from judge.errors import SandboxUnavailable
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """A self-contained interpreter with its packages, and the host libraries that it links to."""
+
+    root: Path
+    name: str
+    executable: Path
+    libraries: tuple[Path, ...]
+    packages: dict[str, str]
+    lock_sha256: str
+
+    @classmethod
+    def load(cls, root: Path) -> Runtime:
+        """Reads ``manifest.json``. Raises SandboxUnavailable where there is none."""
+        try:
+            manifest = json.loads((root / "manifest.json").read_text())
+            return cls(
+                root=root.resolve(),
+                name=manifest["name"],
+                executable=Path(manifest["executable"]),
+                libraries=tuple(Path(p) for p in manifest["libraries"]),
+                packages=dict(manifest["packages"]),
+                lock_sha256=manifest["lock_sha256"],
+            )
+        except (OSError, ValueError, KeyError) as error:
+            raise SandboxUnavailable(
+                f"There is no usable runtime in {root} ({error}). Build it with: make setup"
+            ) from error
+
+
+def default_root() -> Path:
+    """``$JURAX_RUNTIME_DIR``, else ``.runtime`` beside the checkout's ``judge/``, else the user's
+    data folder."""
+    if chosen := os.environ.get("JURAX_RUNTIME_DIR"):
+        return Path(chosen)
+    checkout = Path(__file__).resolve().parents[2]
+    if (checkout / "pyproject.toml").exists():
+        return checkout / ".runtime"
+    return Path.home() / ".local" / "share" / "jurax" / "runtime"
