@@ -45,7 +45,8 @@ def prepare_runtime(checkout: Path, *, gpu: bool = False) -> None:
         say(f".runtime: building from {lock.parent.name}/{lock.name}, this takes some minutes")
         replace(location, build(location, lock, checkout, wanted))
     link(checkout / ".runtime", location)
-    remove_orphans(SHARED_FOLDER)
+    if os.geteuid() == 0:
+        remove_orphans(SHARED_FOLDER)
 
 
 def runtime_location(checkout: Path, *, as_root: bool) -> Path:
