@@ -1,0 +1,20 @@
+"""Errors as pages, for who asks with a browser."""
+
+from __future__ import annotations
+
+from fastapi import Request, Response
+
+from app.errors import ProblemDocument
+from app.web.templating import page
+
+
+def wants_page(request: Request) -> bool:
+    """Whether an error is answered with a page: outside the API, to who prefers HTML to JSON."""
+    accept = request.headers.get("accept", "")
+    html, json = accept.find("text/html"), accept.find("json")
+    return not request.url.path.startswith("/api/") and html >= 0 and (json < 0 or html < json)
+
+
+def error_page(request: Request, document: ProblemDocument) -> Response:
+    """The page of an error. It knows nobody: who is asking may be what failed."""
+    return page(request, "error.html", person=None, status=document.status, error=document)

@@ -1,0 +1,149 @@
+"""Markdown to safe HTML: headings with ids, formulas as elements that KaTeX fills, coloured code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml
+from markdown_it.renderer import RendererProtocol
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
+from markupsafe import Markup
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import get_lexer_by_name
+from pygments.util import ClassNotFound
+
+# A statement's ids live in a space of their own, so that no package can name its heading like an
+# element that the page's scripts look for.
+SECTION_PREFIX = "section-"
+
+_TAGS = set(
+    "a blockquote br code del div em h1 h2 h3 h4 h5 h6 hr li ol p pre s span strong "
+    "table tbody td th thead tr ul".split()
+)
+_ATTRIBUTES = {
+    "*": {"class"},
+    "a": {"href", "title"},
+    "div": {"data-tex"},
+    "ol": {"start"},
+    "pre": {"tabindex"},
+    "span": {"data-tex"},
+} | {f"h{level}": {"id"} for level in range(1, 7)}
+_CLASS = re.compile(r"(?:math|math-display|code|tok-[a-z0-9]+)\Z")
+_HEADING_ID = re.compile(r"\s*\{#([A-Za-z][\w-]*)\}\s*\Z")
+
+
+@lru_cache(maxsize=256)
+def render_markdown(text: str) -> Markup:
+    """The HTML of a statement, a hint or a solution, safe to put into a page."""
+    html = _parser().render(text)
+    return Markup(
+        nh3.clean(
+            html,
+            tags=_TAGS,
+            attributes=_ATTRIBUTES,
+            attribute_filter=_filter_attribute,
+            url_schemes={"http", "https", "mailto"},
+            link_rel="noopener noreferrer",
+        )
+    )
+
+
+def highlight_code(source: str, language: str = "python") -> Markup:
+    """Source text as coloured spans (classes, never styles: the page's policy forbids those)."""
+    try:
+        lexer = get_lexer_by_name(language, stripnl=False)
+    except ClassNotFound:
+        return Markup(escapeHtml(source))
+    return Markup(highlight(source, lexer, HtmlFormatter(nowrap=True, classprefix="tok-")))
+
+
+@lru_cache(maxsize=1)
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+    parser.disable("image")  # a page shows nothing from another host; what is left is a link
+    parser.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
+    parser.core.ruler.push("sections", _name_sections)
+    parser.add_render_rule("fence", _render_fence)
+    parser.add_render_rule("code_block", _render_fence)
+    parser.add_render_rule("math_inline", _render_math_inline)
+    parser.add_render_rule("math_inline_double", _render_math_display)
+    parser.add_render_rule("math_block", _render_math_display)
+    parser.add_render_rule("math_block_label", _render_math_display)
+    return parser
+
+
+def _name_sections(state: StateCore) -> None:
+    """Give every heading an id (``## Title {#id}`` or one made from its text) and point the
+    text's own ``#id`` links at it."""
+    taken: set[str] = set()
+    for opening, content in zip(state.tokens, state.tokens[1:], strict=False):
+        if opening.type == "heading_open":
+            opening.attrSet("id", SECTION_PREFIX + _unique(_take_id(content), taken))
+    for token in state.tokens:
+        for child in token.children or ():
+            if child.type == "link_open":
+                href = str(child.attrGet("href") or "")
+                if href.startswith("#"):
+                    child.attrSet("href", f"#{SECTION_PREFIX}{href[1:]}")
+
+
+def _take_id(heading: Token) -> str:
+    """Take the written id out of a heading's text, or make one from the text."""
+    last = heading.children[-1] if heading.children else None
+    if last is not None and last.type == "text" and (found := _HEADING_ID.search(last.content)):
+        last.content = last.content[: found.start()]
+        return found[1]
+    return re.sub(r"[^\w]+", "-", heading.content.lower()).strip("-") or "part"
+
+
+def _unique(name: str, taken: set[str]) -> str:
+    candidate, count = name, 1
+    while candidate in taken:
+        count += 1
+        candidate = f"{name}-{count}"
+    taken.add(candidate)
+    return candidate
+
+
+def _render_fence(
+    _: RendererProtocol, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
+) -> str:
+    token = tokens[index]
+    language = token.info.split(maxsplit=1)[0] if token.info.strip() else ""
+    body = highlight_code(token.content, language) if language else escapeHtml(token.content)
+    # Focusable, because a long line scrolls sideways and a keyboard must reach it.
+    return f'<pre class="code" tabindex="0"><code>{body}</code></pre>\n'
+
+
+def _render_math_inline(
+    _: RendererProtocol, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
+) -> str:
+    tex = escapeHtml(tokens[index].content.strip())
+    return f'<span class="math" data-tex="{tex}">{tex}</span>'
+
+
+def _render_math_display(
+    _: RendererProtocol, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
+) -> str:
+    tex = escapeHtml(tokens[index].content.strip())
+    tag = "span" if tokens[index].type == "math_inline_double" else "div"
+    return f'<{tag} class="math math-display" data-tex="{tex}">{tex}</{tag}>\n'
+
+
+def _filter_attribute(tag: str, attribute: str, value: str) -> str | None:
+    """Keep the classes that this module writes and no other, ids with our prefix, tabindex 0."""
+    if attribute == "class":
+        return " ".join(name for name in value.split() if _CLASS.match(name)) or None
+    if attribute == "id":
+        return value if value.startswith(SECTION_PREFIX) else None
+    if attribute == "tabindex":
+        return value if value == "0" else None
+    return value

@@ -1,0 +1,169 @@
+"""The pages, and the parts of pages that are fetched again."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from app.accounts import service as accounts
+from app.accounts.dependencies import MaybePerson, SignedIn
+from app.catalog import service as catalog
+from app.catalog.schemas import ProblemView, State
+from app.db.session import SessionDep
+from app.models import Person
+from app.submissions import service as submissions
+from app.submissions.schemas import SubmissionSummary
+from app.web.catalogue import place_of, section_name, sections_of, tracks_of
+from app.web.results import view_result
+from app.web.templating import page
+
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+
+@router.get("/")
+async def problem_list(request: Request, session: SessionDep, person: MaybePerson) -> Response:
+    """All problems by track."""
+    cards = await catalog.list_problems(session, person)
+    return page(
+        request,
+        "catalogue.html",
+        person=person,
+        section="problems",
+        tracks=tracks_of(cards),
+        tags=sorted({tag for card in cards for tag in card.tags}),
+        solved=sum(card.state is State.SOLVED for card in cards),
+        total=len(cards),
+    )
+
+
+@router.get("/problems/{slug}")
+async def problem_page(
+    slug: str, request: Request, session: SessionDep, person: MaybePerson
+) -> Response:
+    """A problem with editor and result."""
+    problem = await catalog.view_problem(session, slug, person)
+    cards = await catalog.list_problems(session, person)
+    rows = await _recent(session, slug, person)
+    unfinished = next((row for row in rows if row.verdict is None), None)
+    result = None
+    if person is not None and unfinished is not None:
+        result = view_result(await submissions.get(session, person, unfinished.id), problem)
+    sections = sections_of(problem.statement)
+    return page(
+        request,
+        "problem.html",
+        person=person,
+        problem=problem,
+        place=place_of(slug, cards),
+        contents=[section for section in sections if section.level == 2],
+        sections={section_name(section) for section in sections},
+        submissions=rows,
+        points=_points(problem),
+        result=result,
+        fresh=False,
+    )
+
+
+@router.post("/problems/{slug}/hints")
+async def reveal_hint(
+    slug: str, request: Request, session: SessionDep, person: SignedIn
+) -> Response:
+    """Reveal the next hint: the list of hints for the page's script, else back to the page."""
+    problem = await catalog.view_problem(session, slug, person)
+    if len(problem.hints_revealed) < problem.hints_total:
+        await catalog.reveal_hint(session, slug, person)
+        problem = await catalog.view_problem(session, slug, person)
+    if "hx-request" not in request.headers:
+        return RedirectResponse(f"/problems/{problem.slug}#hints", status_code=303)
+    return page(request, "problem/hints_fresh.html", person=person, problem=problem)
+
+
+@router.get("/problems/{slug}/solution")
+async def solution_part(
+    slug: str, request: Request, session: SessionDep, person: MaybePerson
+) -> Response:
+    """The solution, or how to unlock it."""
+    problem = await catalog.view_problem(session, slug, person)
+    return page(request, "problem/solution_part.html", person=person, problem=problem)
+
+
+@router.get("/problems/{slug}/submissions")
+async def submissions_part(
+    slug: str, request: Request, session: SessionDep, person: MaybePerson
+) -> Response:
+    """The reader's latest submissions to a problem."""
+    problem = await catalog.view_problem(session, slug, person)
+    rows = await _recent(session, slug, person)
+    return page(
+        request,
+        "problem/submissions.html",
+        person=person,
+        submissions=rows,
+        points=_points(problem),
+    )
+
+
+@router.get("/submissions/{submission_id}")
+async def submission_page(
+    submission_id: uuid.UUID, request: Request, session: SessionDep, person: SignedIn
+) -> Response:
+    """A submission's own page."""
+    submission = await submissions.get(session, person, submission_id)
+    problem = await catalog.view_problem(session, submission.problem, person)
+    return page(
+        request,
+        "submission.html",
+        person=person,
+        submission=submission,
+        problem=problem,
+        result=view_result(submission, problem),
+    )
+
+
+@router.get("/submissions/{submission_id}/result")
+async def result_part(
+    submission_id: uuid.UUID, request: Request, session: SessionDep, person: SignedIn
+) -> Response:
+    """The result as far as it is: the page's script asks again with every event."""
+    submission = await submissions.get(session, person, submission_id)
+    problem = await catalog.view_problem(session, submission.problem, person)
+    return page(
+        request, "result/result.html", person=person, result=view_result(submission, problem)
+    )
+
+
+@router.get("/account")
+async def account_page(request: Request, person: SignedIn) -> Response:
+    """Who is signed in, and a way to an API token."""
+    return page(request, "account.html", person=person, section="account", token=None)
+
+
+@router.post("/account/tokens")
+async def create_token(
+    request: Request,
+    session: SessionDep,
+    person: SignedIn,
+    name: Annotated[str, Form(min_length=1, max_length=60)],
+) -> Response:
+    """A fresh API token, shown this once."""
+    token = await accounts.create_api_token(session, person, name)
+    return page(request, "account.html", person=person, section="account", token=token)
+
+
+@router.get("/signin/help")
+async def sign_in_help(request: Request, person: MaybePerson) -> Response:
+    """How to sign in."""
+    return page(request, "signin.html", person=person)
+
+
+async def _recent(
+    session: SessionDep, slug: str, person: Person | None
+) -> list[SubmissionSummary]:
+    return await submissions.recent(session, person, slug) if person is not None else []
+
+
+def _points(problem: ProblemView) -> float:
+    return sum(group.points for group in problem.groups)

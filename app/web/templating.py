@@ -1,0 +1,87 @@
+"""The pages' templates: one environment, its filters, and what every page is told."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from app.models import Person
+from app.web import formatting, heatmap, results
+from app.web.assets import Assets
+from app.web.markdown import highlight_code, render_markdown
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+# Every script, style, font and picture comes from this origin and none is written into the page.
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+
+
+def page(
+    request: Request,
+    template: str,
+    *,
+    person: Person | None,
+    status: int = 200,
+    section: str = "",
+    **context: Any,
+) -> HTMLResponse:
+    """A page or a part of one. Pages differ by who reads them, so no cache may keep them."""
+    settings = getattr(request.app.state, "settings", None)
+    html = (
+        environment()
+        .get_template(template)
+        .render(
+            person=person,
+            section=section,
+            sandbox_off=bool(getattr(settings, "unsafe_no_sandbox", False)),
+            **context,
+        )
+    )
+    headers = {
+        "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return HTMLResponse(html, status_code=status, headers=headers)
+
+
+@lru_cache(maxsize=1)
+def environment() -> Environment:
+    """The templates' environment."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals["asset"] = Assets()
+    made.filters.update(
+        diff_summary=formatting.diff_summary,
+        duration=formatting.duration,
+        evidence=results.evidence_of,
+        findings_to_show=results.findings_to_show,
+        heatmap=heatmap.draw,
+        input_value=formatting.input_value,
+        limits=formatting.limits,
+        markdown=render_markdown,
+        measures=formatting.measures,
+        moment=formatting.moment,
+        non_finite=formatting.non_finite,
+        number=formatting.number,
+        place=formatting.place,
+        python=highlight_code,
+        texts=results.texts,
+        tone=formatting.tone,
+        visibility=formatting.visibility,
+    )
+    return made
