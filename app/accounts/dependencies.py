@@ -1,0 +1,58 @@
+"""Who is asking: typed dependencies for endpoints."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import APIKeyCookie, HTTPBearer
+from fastapi.security.http import HTTPAuthorizationCredentials
+
+from app.accounts import service
+from app.accounts.cookies import cookie_name
+from app.db.session import DatabaseDep
+from app.errors import NotSignedIn
+from app.models import Person
+
+_bearer = HTTPBearer(auto_error=False, description="An API token: `jurax admin token NAME`.")
+_cookie = APIKeyCookie(name="jurax_session", auto_error=False, description="Set by a sign-in link.")
+
+
+async def maybe_person(
+    request: Request,
+    database: DatabaseDep,
+    bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)] = None,
+    _documented: Annotated[str | None, Depends(_cookie)] = None,
+) -> Person | None:
+    """Who is asking, or None for a stranger. A token that is not valid is an error, not a
+    stranger: who sent it believes to be somebody."""
+    # A short transaction of its own: an endpoint that waits or streams must hold no connection.
+    if "authorization" in request.headers:
+        person = None
+        if bearer:
+            async with database.session() as session:
+                person = await service.person_of_token(session, bearer.credentials)
+        if person is None:
+            raise NotSignedIn(
+                "The API token is not valid: it was mistyped or revoked. "
+                "`jurax admin token NAME --role learner` makes a new one."
+            )
+        return person
+    token = request.cookies.get(cookie_name(request.app.state.settings))
+    if not token:
+        return None
+    async with database.session() as session:
+        return await service.person_of_session(session, token)
+
+
+MaybePerson = Annotated[Person | None, Depends(maybe_person)]
+
+
+async def signed_in(person: MaybePerson) -> Person:
+    """Who is asking; a stranger is refused."""
+    if person is None:
+        raise NotSignedIn
+    return person
+
+
+SignedIn = Annotated[Person, Depends(signed_in)]

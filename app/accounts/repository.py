@@ -1,0 +1,115 @@
+"""Queries on people, tokens, links and sessions."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.models import ApiToken, Person, SignInLink, SignInSession
+
+
+async def ensure_person(session: AsyncSession, name: str, role: str) -> Person:
+    """The person of that name, made if there is none, with that role."""
+    statement = insert(Person).values(id=uuid.uuid4(), name=name, role=role)
+    await session.execute(
+        statement.on_conflict_do_update(
+            index_elements=[Person.name], set_={"role": statement.excluded.role}
+        )
+    )
+    return (await session.execute(select(Person).where(Person.name == name))).scalar_one()
+
+
+async def person_by_name(session: AsyncSession, name: str) -> Person | None:
+    """The person of that name."""
+    return (await session.execute(select(Person).where(Person.name == name))).scalar_one_or_none()
+
+
+async def lock_person(session: AsyncSession, person_id: uuid.UUID) -> None:
+    """Let no other transaction that does the same go on for this person until this one ends."""
+    await session.execute(
+        select(Person.id).where(Person.id == person_id).with_for_update(key_share=True)
+    )
+
+
+async def person_of_token(session: AsyncSession, digest: bytes, now: datetime) -> Person | None:
+    """Whose API token this is, if it is valid; notes the use at most once a minute."""
+    row = (
+        await session.execute(
+            select(Person, ApiToken)
+            .join(ApiToken, ApiToken.person_id == Person.id)
+            .where(ApiToken.token_hash == digest, ApiToken.revoked_at.is_(None))
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    person, token = row
+    if token.last_used_at is None or now - token.last_used_at > timedelta(minutes=1):
+        await session.execute(
+            update(ApiToken)
+            .where(
+                ApiToken.id == token.id,
+                or_(
+                    ApiToken.last_used_at.is_(None),
+                    ApiToken.last_used_at < now - timedelta(minutes=1),
+                ),
+            )
+            .values(last_used_at=now)
+        )
+    return person
+
+
+async def person_of_session(session: AsyncSession, digest: bytes, now: datetime) -> Person | None:
+    """Whose browser session this is, if it has not expired."""
+    statement = (
+        select(Person)
+        .join(SignInSession, SignInSession.person_id == Person.id)
+        .where(SignInSession.token_hash == digest, SignInSession.expires_at > now)
+    )
+    return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def use_link(session: AsyncSession, digest: bytes, now: datetime) -> uuid.UUID | None:
+    """Use up a sign-in link: whose it is, or None where it is unknown, used or expired. One
+    statement, so that of two who come at once only one gets in."""
+    statement = (
+        update(SignInLink)
+        .where(
+            SignInLink.token_hash == digest,
+            SignInLink.used_at.is_(None),
+            SignInLink.expires_at > now,
+        )
+        .values(used_at=now)
+        .returning(SignInLink.person_id)
+    )
+    return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def delete_session(session: AsyncSession, digest: bytes) -> None:
+    """Forget a browser session."""
+    await session.execute(delete(SignInSession).where(SignInSession.token_hash == digest))
+
+
+async def delete_expired(session: AsyncSession, now: datetime) -> None:
+    """Forget sessions and links that are of no more use."""
+    await session.execute(delete(SignInSession).where(SignInSession.expires_at < now))
+    await session.execute(delete(SignInLink).where(SignInLink.expires_at < now))
+
+
+async def revoke_tokens(session: AsyncSession, person_id: uuid.UUID, now: datetime) -> int:
+    """Revoke all API tokens of a person; how many there were."""
+    statement = (
+        update(ApiToken)
+        .where(ApiToken.person_id == person_id, ApiToken.revoked_at.is_(None))
+        .values(revoked_at=now)
+        .returning(ApiToken.id)
+    )
+    return len((await session.execute(statement)).all())
+
+
+async def count_people(session: AsyncSession) -> int:
+    """How many people there are."""
+    return (await session.execute(select(func.count()).select_from(Person))).scalar_one()

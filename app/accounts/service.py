@@ -1,0 +1,96 @@
+"""Signing in and out, and the tokens that speak for a person."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.accounts import repository
+from app.accounts.tokens import API_TOKEN_PREFIX, new_token, token_hash
+from app.db.base import now
+from app.errors import NotFound
+from app.models import ApiToken, Person, Role, SignInLink, SignInSession
+
+LOCAL_ADMIN = "you"
+
+
+async def ensure_person(session: AsyncSession, name: str, role: Role) -> Person:
+    """The person of that name, made if there is none, with that role."""
+    return await repository.ensure_person(session, name, role.value)
+
+
+async def find_person(session: AsyncSession, name: str) -> Person:
+    """The person of that name."""
+    person = await repository.person_by_name(session, name)
+    if person is None:
+        raise NotFound(
+            f"There is nobody named '{name}'. `jurax admin token NAME --role learner` makes a "
+            "person with a token."
+        )
+    return person
+
+
+async def person_of_token(session: AsyncSession, token: str) -> Person | None:
+    """Whose API token this is, or None where it is not valid."""
+    return await repository.person_of_token(session, token_hash(token), now())
+
+
+async def person_of_session(session: AsyncSession, token: str) -> Person | None:
+    """Who is signed in with this session token."""
+    return await repository.person_of_session(session, token_hash(token), now())
+
+
+async def create_api_token(session: AsyncSession, person: Person, name: str) -> str:
+    """A fresh API token of a person. Only its hash is kept: this is the one time to see it."""
+    token = new_token(API_TOKEN_PREFIX)
+    session.add(ApiToken(person_id=person.id, name=name, token_hash=token_hash(token)))
+    await session.flush()
+    return token
+
+
+async def revoke_api_tokens(session: AsyncSession, person: Person) -> int:
+    """Revoke all API tokens of a person; how many there were."""
+    return await repository.revoke_tokens(session, person.id, now())
+
+
+async def create_sign_in_token(session: AsyncSession, person: Person, hours: int) -> str:
+    """The token of a link that signs a person in once."""
+    token = new_token()
+    session.add(
+        SignInLink(
+            person_id=person.id,
+            token_hash=token_hash(token),
+            expires_at=now() + timedelta(hours=hours),
+        )
+    )
+    await session.flush()
+    return token
+
+
+async def sign_in(session: AsyncSession, link_token: str, days: int) -> str | None:
+    """Use a sign-in link up: the token of a new session, or None where the link is not valid."""
+    person_id = await repository.use_link(session, token_hash(link_token), now())
+    if person_id is None:
+        return None
+    await repository.delete_expired(session, now())
+    token = new_token()
+    session.add(
+        SignInSession(
+            person_id=person_id,
+            token_hash=token_hash(token),
+            expires_at=now() + timedelta(days=days),
+        )
+    )
+    await session.flush()
+    return token
+
+
+async def sign_out(session: AsyncSession, token: str) -> None:
+    """End a session."""
+    await repository.delete_session(session, token_hash(token))
+
+
+def sign_in_url(base_url: str, token: str) -> str:
+    """The address that signs a person in once."""
+    return f"{base_url}/signin?token={token}"

@@ -1,0 +1,1 @@
+"""The catalogue: problems as people read them, hints, solutions."""

@@ -1,0 +1,95 @@
+"""Queries on problems and on what people did with them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.models import Attempt, AttemptStatus, HintReveal, Problem, Submission
+from judge.verdict import Verdict
+
+
+async def upsert_problem(session: AsyncSession, values: dict[str, Any]) -> None:
+    """Store what the catalogue lists of a package; the moment of update moves only where
+    something changed."""
+    statement = insert(Problem).values(**values, listed=True)
+    changes = {key: statement.excluded[key] for key in values if key != "slug"}
+    await session.execute(
+        statement.on_conflict_do_update(
+            index_elements=[Problem.slug],
+            set_={**changes, "listed": True, "updated_at": func.clock_timestamp()},
+            where=(Problem.package_sha256 != statement.excluded.package_sha256)
+            | Problem.listed.is_(False)
+            | (Problem.uuid != statement.excluded.uuid),
+        )
+    )
+
+
+async def unlist_problems_except(session: AsyncSession, slugs: Sequence[str]) -> None:
+    """Take the problems off the list whose packages are gone; their submissions stay."""
+    await session.execute(
+        update(Problem).where(Problem.slug.not_in(slugs), Problem.listed).values(listed=False)
+    )
+
+
+async def listed_problems(session: AsyncSession) -> Sequence[Problem]:
+    """The problems on the list, by track and position."""
+    statement = (
+        select(Problem)
+        .where(Problem.listed)
+        .order_by(Problem.track, Problem.position, Problem.slug)
+    )
+    return (await session.execute(statement)).scalars().all()
+
+
+async def find_problem(session: AsyncSession, slug: str) -> Problem | None:
+    """The listed problem of that slug."""
+    statement = select(Problem).where(Problem.slug == slug, Problem.listed)
+    return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def slug_of_uuid(session: AsyncSession, problem_uuid: uuid.UUID) -> str | None:
+    """The slug under which a problem is stored."""
+    statement = select(Problem.slug).where(Problem.uuid == problem_uuid)
+    return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def rename_problem(session: AsyncSession, old: str, new: str) -> None:
+    """Give a problem another slug; its submissions and reveals follow."""
+    await session.execute(update(Problem).where(Problem.slug == old).values(slug=new))
+
+
+async def judged(session: AsyncSession, person_id: uuid.UUID) -> dict[str, bool]:
+    """The problems that a person had an attempt judged of, by slug, and whether one was accepted.
+    A judge error counts for nothing."""
+    statement = (
+        select(Submission.problem_slug, func.bool_or(Attempt.verdict == Verdict.AC.value))
+        .join(Attempt, Attempt.submission_id == Submission.id)
+        .where(
+            Submission.person_id == person_id,
+            Attempt.status == AttemptStatus.DONE.value,
+            Attempt.verdict != Verdict.IE.value,
+        )
+        .group_by(Submission.problem_slug)
+    )
+    rows = (await session.execute(statement)).all()
+    return {slug: bool(accepted) for slug, accepted in rows}
+
+
+async def hints_revealed(session: AsyncSession, person_id: uuid.UUID, slug: str) -> int:
+    """How many hints of a problem a person has revealed."""
+    statement = select(func.count()).where(
+        HintReveal.person_id == person_id, HintReveal.problem_slug == slug
+    )
+    return (await session.execute(statement)).scalar_one()
+
+
+async def add_reveal(session: AsyncSession, person_id: uuid.UUID, slug: str, number: int) -> None:
+    """Note that a person revealed a hint."""
+    session.add(HintReveal(person_id=person_id, problem_slug=slug, number=number))
+    await session.flush()

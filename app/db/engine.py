@@ -1,0 +1,63 @@
+"""The connection pool and the transactions made from it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import psycopg
+from sqlalchemy import URL, make_url, text
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+
+
+class Database:
+    """One PostgreSQL database: a pool of connections and sessions on it."""
+
+    def __init__(self, url: URL, pool_size: int = 10) -> None:
+        self.url = url
+        self.engine = create_async_engine(
+            url, pool_size=pool_size, max_overflow=10, pool_pre_ping=True, pool_recycle=1800
+        )
+        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[AsyncSession]:
+        """A session in one transaction, committed at the end of the block."""
+        async with self._sessions() as session, session.begin():
+            yield session
+
+    async def ping(self) -> None:
+        """Raise unless the database answers."""
+        async with self.engine.connect() as connection:
+            await connection.execute(text("SELECT 1"))
+
+    async def close(self) -> None:
+        """Give all connections back."""
+        await self.engine.dispose()
+
+    @property
+    def conninfo(self) -> str:
+        """The same database for psycopg itself. Holds the password: never log it."""
+        return conninfo(self.url)
+
+
+def psycopg_url(url: str | URL) -> URL:
+    """A PostgreSQL URL in any common spelling, with the driver that we use."""
+    return make_url(url).set(drivername="postgresql+psycopg")
+
+
+def conninfo(url: URL) -> str:
+    """A URL as libpq reads it."""
+    return psycopg.conninfo.make_conninfo(
+        url.set(drivername="postgresql").render_as_string(hide_password=False)
+    )
+
+
+async def driver_connection(session: AsyncSession) -> psycopg.AsyncConnection:
+    """The psycopg connection under a session, for work inside its transaction."""
+    connection = await session.connection()
+    raw = await connection.get_raw_connection()
+    driver = raw.driver_connection
+    if not isinstance(driver, psycopg.AsyncConnection):
+        raise TypeError(f"expected a psycopg connection, found {type(driver).__name__}")
+    return driver

@@ -1,0 +1,83 @@
+"""Tables of people and of what speaks for them. Secrets are kept as hashes only."""
+
+from __future__ import annotations
+
+import uuid
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.base import Base, CreatedAt, Moment, UuidKey
+
+
+class Role(StrEnum):
+    """What a person may do: learn, teach, or run the service."""
+
+    LEARNER = "learner"
+    INSTRUCTOR = "instructor"
+    ADMIN = "admin"
+
+
+class Person(Base):
+    """Somebody who submits or teaches."""
+
+    __tablename__ = "people"
+    __table_args__ = (CheckConstraint("role IN ('learner', 'instructor', 'admin')", name="role"),)
+
+    id: Mapped[UuidKey]
+    name: Mapped[str] = mapped_column(Text, unique=True)
+    role: Mapped[str] = mapped_column(Text, default=Role.LEARNER.value)
+    created_at: Mapped[CreatedAt]
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether this person sees what learners may not."""
+        return self.role in (Role.INSTRUCTOR, Role.ADMIN)
+
+
+def _person() -> Mapped[uuid.UUID]:
+    return mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+
+
+def _secret_hash() -> Mapped[bytes]:
+    return mapped_column(LargeBinary, unique=True)
+
+
+class ApiToken(Base):
+    """A token that a program sends in a person's name."""
+
+    __tablename__ = "api_tokens"
+
+    id: Mapped[UuidKey]
+    person_id: Mapped[uuid.UUID] = _person()
+    name: Mapped[str] = mapped_column(Text)
+    token_hash: Mapped[bytes] = _secret_hash()
+    created_at: Mapped[CreatedAt]
+    last_used_at: Mapped[Moment | None]
+    revoked_at: Mapped[Moment | None]
+
+
+class SignInLink(Base):
+    """A link that signs a person in once."""
+
+    __tablename__ = "sign_in_links"
+
+    id: Mapped[UuidKey]
+    person_id: Mapped[uuid.UUID] = _person()
+    token_hash: Mapped[bytes] = _secret_hash()
+    created_at: Mapped[CreatedAt]
+    expires_at: Mapped[Moment]
+    used_at: Mapped[Moment | None]
+
+
+class SignInSession(Base):
+    """A browser in which a person is signed in."""
+
+    __tablename__ = "sessions"
+
+    id: Mapped[UuidKey]
+    person_id: Mapped[uuid.UUID] = _person()
+    token_hash: Mapped[bytes] = _secret_hash()
+    created_at: Mapped[CreatedAt]
+    expires_at: Mapped[Moment]

@@ -1,0 +1,92 @@
+"""Settings of the service, from JURAX_* variables and a .env file."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pydantic import AliasChoices, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MAX_SOURCE_BYTES = 256 * 1024
+ANY_HOST = ("", "0.0.0.0", "::")  # noqa: S104
+
+
+_current: Settings | None = None
+
+
+class Settings(BaseSettings):
+    """What can be set. Every field has a default that suits one machine and one person."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="JURAX_", env_file=".env", extra="ignore", frozen=True, populate_by_name=True
+    )
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    public_url: str | None = Field(
+        default=None, description="the address that people use, where a proxy stands in front"
+    )
+    data_dir: Path = Field(default_factory=lambda: default_data_dir())
+    problems_dir: Path = Field(default_factory=lambda: packaged_problems_dir())
+    database_url: SecretStr | None = Field(
+        default=None,
+        validation_alias=AliasChoices("JURAX_DATABASE_URL", "DATABASE_URL", "database_url"),
+        description="a PostgreSQL server to use in place of the embedded one",
+    )
+    worker_concurrency: int = Field(default=1, ge=1, le=64)
+    max_queued_per_person: int = Field(default=20, ge=1)
+    max_wait_seconds: float = Field(default=60, ge=0)
+    session_days: int = Field(default=30, ge=1)
+    sign_in_link_hours: int = Field(default=24, ge=1)
+    log_level: str = "INFO"
+    unsafe_no_sandbox: bool = False
+    allow_weak_memory_limit: bool = False
+
+    @property
+    def max_body_bytes(self) -> int:
+        """Room for the largest source with every byte written as a JSON escape of six."""
+        return 6 * MAX_SOURCE_BYTES + 64 * 1024
+
+    @property
+    def base_url(self) -> str:
+        """The address that people use, without a slash at its end."""
+        if self.public_url:
+            return self.public_url.rstrip("/")
+        host = "127.0.0.1" if self.host in ANY_HOST else self.host
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+
+    @property
+    def https(self) -> bool:
+        """Whether cookies may only travel encrypted."""
+        return self.base_url.startswith("https://")
+
+
+def get_settings() -> Settings:
+    """The settings of this process."""
+    global _current
+    if _current is None:
+        _current = Settings()
+    return _current
+
+
+def use_settings(settings: Settings) -> Settings:
+    """Make these the settings of this process."""
+    global _current
+    _current = settings
+    return settings
+
+
+def default_data_dir() -> Path:
+    """``.jurax`` in the checkout that holds the working folder, else the user's data folder."""
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "app" / "settings.py").is_file() and (folder / "pyproject.toml").is_file():
+            return folder / ".jurax"
+    home = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(home) / "jurax"
+
+
+def packaged_problems_dir() -> Path:
+    """The problems that came with the program."""
+    return Path(__file__).resolve().parent.parent / "problems"

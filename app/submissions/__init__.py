@@ -1,0 +1,1 @@
+"""Submissions: taking them in, telling how their judging goes."""

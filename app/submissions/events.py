@@ -1,0 +1,75 @@
+"""The events of a submission as a stream that can be taken up again."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator
+
+from fastapi.sse import ServerSentEvent
+
+from app.db.engine import Database
+from app.models import Attempt, AttemptEvent, AttemptStatus, EventKind, Person
+from app.submissions import repository, service
+from app.submissions.notifications import Notifications
+from app.submissions.schemas import StatusEvent, SubmissionView
+
+_LOOK_AGAIN_SECONDS = 5.0
+_RETRY_MILLISECONDS = 1000
+
+
+async def stream(
+    database: Database,
+    notifications: Notifications,
+    person: Person,
+    submission_id: uuid.UUID,
+    last_seq: int,
+) -> AsyncIterator[ServerSentEvent]:
+    """Events after ``last_seq`` as they come, until the report. FastAPI sends heartbeats."""
+    yield ServerSentEvent(retry=_RETRY_MILLISECONDS, comment="events of one submission")
+    async with notifications.waiting_for(submission_id) as waiter:
+        while not notifications.closing:
+            # No transaction stays open while waiting: a stream can last longer than a deployment.
+            async with database.session() as session:
+                _, attempt = await service.find(session, person, submission_id)
+                events = await repository.events_after(session, attempt.id, last_seq)
+            for event in events:
+                if event.kind == EventKind.REPORT and attempt.report is None:
+                    break  # It was stored between the two queries: look again.
+                last_seq = event.seq
+                yield _server_sent(event, attempt, person)
+            if attempt.status == AttemptStatus.DONE:
+                yield ServerSentEvent(event="done", raw_data="{}", id=str(last_seq))
+                return
+            await waiter.wait(_LOOK_AGAIN_SECONDS)
+
+
+async def wait_until_done(
+    database: Database,
+    notifications: Notifications,
+    person: Person,
+    submission_id: uuid.UUID,
+    seconds: float,
+) -> SubmissionView:
+    """The submission once it is judged, or as it is after ``seconds``."""
+    clock = asyncio.get_running_loop().time
+    deadline = clock() + seconds
+    async with notifications.waiting_for(submission_id) as waiter:
+        while True:
+            async with database.session() as session:
+                view = await service.get(session, person, submission_id)
+            left = deadline - clock()
+            if view.status is AttemptStatus.DONE or left <= 0 or notifications.closing:
+                return view
+            await waiter.wait(min(left, _LOOK_AGAIN_SECONDS))
+
+
+def _server_sent(event: AttemptEvent, attempt: Attempt, person: Person) -> ServerSentEvent:
+    if event.kind == EventKind.CASE:
+        data = service.visible_case(event.payload, person).model_dump_json()
+    elif event.kind == EventKind.REPORT:
+        data = service.visible_report(attempt.report, person).model_dump_json()
+    else:
+        status = AttemptStatus(event.payload["status"])
+        data = StatusEvent(status=status, attempt=attempt.number).model_dump_json()
+    return ServerSentEvent(event=event.kind, raw_data=data, id=str(event.seq))

@@ -1,0 +1,118 @@
+"""Queries on submissions, attempts and events, as those who submit need them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.models import Attempt, AttemptEvent, AttemptStatus, EventKind, Person, Submission
+
+Row = tuple[Submission, Attempt]
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """A place in a list that is ordered by creation, the newest first."""
+
+    created_at: datetime
+    id: uuid.UUID
+
+
+def get_base_statement() -> Select[Submission, Attempt]:
+    """Submissions, each with its latest attempt."""
+    latest = (
+        select(func.max(Attempt.number))
+        .where(Attempt.submission_id == Submission.id)
+        .correlate(Submission)
+        .scalar_subquery()
+    )
+    return select(Submission, Attempt).join(
+        Attempt, (Attempt.submission_id == Submission.id) & (Attempt.number == latest)
+    )
+
+
+async def find(session: AsyncSession, submission_id: uuid.UUID, reader: Person) -> Row | None:
+    """A submission that the reader may know of: their own, or anybody's for staff."""
+    statement = get_base_statement().where(Submission.id == submission_id)
+    if not reader.is_staff:
+        statement = statement.where(Submission.person_id == reader.id)
+    row = (await session.execute(statement)).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+async def find_by_key(session: AsyncSession, person_id: uuid.UUID, key: str) -> Row | None:
+    """The submission that a person sent with this idempotency key."""
+    statement = get_base_statement().where(
+        Submission.person_id == person_id, Submission.idempotency_key == key
+    )
+    row = (await session.execute(statement)).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+async def list_own(
+    session: AsyncSession,
+    person_id: uuid.UUID,
+    problem: str | None,
+    after: Cursor | None,
+    limit: int,
+) -> Sequence[Row]:
+    """A person's submissions, the newest first."""
+    statement = get_base_statement().where(Submission.person_id == person_id)
+    if problem is not None:
+        statement = statement.where(Submission.problem_slug == problem)
+    if after is not None:
+        statement = statement.where(
+            tuple_(Submission.created_at, Submission.id) < (after.created_at, after.id)
+        )
+    statement = statement.order_by(Submission.created_at.desc(), Submission.id.desc()).limit(limit)
+    return [(row[0], row[1]) for row in (await session.execute(statement)).all()]
+
+
+async def count_unfinished(session: AsyncSession, person_id: uuid.UUID) -> int:
+    """How many attempts of a person wait or run."""
+    statement = (
+        select(func.count())
+        .select_from(Attempt)
+        .join(Submission, Submission.id == Attempt.submission_id)
+        .where(Submission.person_id == person_id, Attempt.status != AttemptStatus.DONE.value)
+    )
+    return (await session.execute(statement)).scalar_one()
+
+
+async def add(session: AsyncSession, submission: Submission, attempt: Attempt) -> None:
+    """Store a new submission with its first attempt."""
+    session.add(submission)
+    await session.flush()
+    session.add(attempt)
+    await session.flush()
+
+
+async def events_after(
+    session: AsyncSession, attempt_id: uuid.UUID, seq: int
+) -> Sequence[AttemptEvent]:
+    """The events of an attempt after the one numbered ``seq``."""
+    statement = (
+        select(AttemptEvent)
+        .where(AttemptEvent.attempt_id == attempt_id, AttemptEvent.seq > seq)
+        .order_by(AttemptEvent.seq)
+    )
+    return (await session.execute(statement)).scalars().all()
+
+
+async def finished_cases(session: AsyncSession, attempt: Attempt) -> Sequence[AttemptEvent]:
+    """The cases that the run under way has finished."""
+    statement = (
+        select(AttemptEvent)
+        .where(
+            AttemptEvent.attempt_id == attempt.id,
+            AttemptEvent.lease == attempt.lease,
+            AttemptEvent.kind == EventKind.CASE.value,
+        )
+        .order_by(AttemptEvent.seq)
+    )
+    return (await session.execute(statement)).scalars().all()

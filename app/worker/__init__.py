@@ -1,0 +1,1 @@
+"""The queue and the worker that judges what is in it."""
