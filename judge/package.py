@@ -63,10 +63,10 @@ class Package:
 
 def load(path: Path) -> Package:
     """The package in the folder ``path``. PackageError holds everything that is wrong with it."""
-    root = path.resolve()
     shown = path.as_posix()
-    if not root.is_dir():
+    if not _is_folder(path):
         raise PackageError("is no folder", shown)
+    root = path.resolve()
     complaints = Complaints()
     if not _SLUG.fullmatch(root.name):
         complaints.add("the folder's name is the slug: a-z and 0-9, with single hyphens", shown)
@@ -100,15 +100,22 @@ def find(name_or_path: str, roots: Sequence[Path]) -> Package:
     """The package of that slug under one of ``roots``, else in the folder of that path."""
     if _SLUG.fullmatch(name_or_path):
         for root in roots:
-            if (root / name_or_path).is_dir():
+            if _is_folder(root / name_or_path):
                 return load(root / name_or_path)
-    if name_or_path and Path(name_or_path).is_dir():
+    if name_or_path and _is_folder(Path(name_or_path)):
         return load(Path(name_or_path))
     known = [child.parent.name for root in roots for child in root.glob("*/problem.yaml")]
     raise PackageError(
         f"there is no problem '{name_or_path}', neither a slug nor a folder"
         f"{nearest(name_or_path, known)}"
     )
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):  # too long a name, for one
+        return False
 
 
 def _spec(texts: Mapping[str, str], shown: str, complaints: Complaints) -> ProblemSpec | None:

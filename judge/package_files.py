@@ -30,7 +30,8 @@ def read_folder(root: Path, shown: str, complaints: Complaints) -> dict[str, str
     call the folder.
     """
     texts: dict[str, str] = {}
-    resolved = root.resolve()
+    # os.path's form does not raise for a link to itself.
+    resolved = Path(os.path.realpath(root))
     for number, path in enumerate(_walk(root)):
         name = path.relative_to(root).as_posix()
         place = f"{shown}/{name}"
@@ -46,7 +47,7 @@ def read_folder(root: Path, shown: str, complaints: Complaints) -> dict[str, str
         elif not _belongs(name):
             known = (*REQUIRED, *OPTIONAL, SUBMISSIONS, "hints/1.md")
             complaints.add(f"is not part of a problem package{nearest(name, known)}", place)
-        elif not path.resolve().is_relative_to(resolved):
+        elif not Path(os.path.realpath(path)).is_relative_to(resolved):
             complaints.add("is a symbolic link that leaves the package folder", place)
         else:
             text = _read(path, place, complaints)

@@ -67,8 +67,14 @@ def check(source: Source, shape: type[Model], complaints: Complaints) -> Model |
         return TypeAdapter(shape).validate_json(json.dumps(source.data), strict=True)
     except ValidationError as error:
         told: dict[tuple[str, int | None], list[str]] = {}
-        for detail in error.errors(include_url=False):
+        details = error.errors(include_url=False)
+        for detail in details:
             location: Location = detail["loc"]
+            inner = any(
+                len(d["loc"]) > len(location) for d in details if _within(d["loc"], location)
+            )
+            if detail["type"] == "too_short" and inner:
+                continue  # pydantic counts only the items that were right
             place, text = _told(source, shape, location, detail)
             texts = told.setdefault((place, source.line(location)), [])
             if text not in texts:
@@ -86,6 +92,10 @@ def dotted(location: Location) -> str:
     for part in location:
         text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
     return text
+
+
+def _within(inner: Location, outer: Location) -> bool:
+    return inner[: len(outer)] == outer
 
 
 def _told(source: Source, shape: Any, location: Location, detail: Any) -> tuple[str, str]:
