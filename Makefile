@@ -7,7 +7,8 @@ APART := tests/attacks tests/e2e tests/benchmarks
 suite = $(if $(wildcard $(1)),$(BIN)/pytest $(1),@echo "$(1): not there yet")
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-fast test-attacks test-e2e lint format lock bench soak clean
+.PHONY: help setup run test test-fast test-attacks test-e2e format lock bench soak clean
+.PHONY: lint lint-style lint-types lint-layers lint-containers
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,11 +30,19 @@ test-attacks: ## What hostile submissions try
 test-e2e: ## The pages in a real browser
 	$(call suite,tests/e2e)
 
-lint: ## Style, types, layers, Dockerfile, YAML
+lint: lint-style lint-types lint-layers lint-containers ## Style, types, layers, Dockerfile and compose file
+
+lint-style:
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+
+lint-types:
 	$(BIN)/mypy
+
+lint-layers:
 	$(BIN)/lint-imports
+
+lint-containers:
 	$(BIN)/hadolint Dockerfile
 	$(BIN)/yamllint --strict docker-compose.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml

@@ -236,3 +236,36 @@ class TestCommon:
 
     def test_a_fingerprint_tells_where_parts_end(self) -> None:
         assert fingerprint("ab", "c") != fingerprint("a", "bc")
+
+
+class TestOldPython:
+    """Run by this Python with its version hidden: an old one need not be installed."""
+
+    PROGRAM = "import sys; sys.version_info = (3, 9, 1); from scripts import setup; setup.main()"
+
+    def run(self, path: Path) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-c", self.PROGRAM],
+            cwd=Path(__file__).parents[2],
+            env={"PATH": str(path)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    @staticmethod
+    def write_command(path: Path, script: str) -> None:
+        path.write_text(f"#!/bin/sh\n{script}\n")
+        path.chmod(0o755)
+
+    def test_is_told_what_to_install(self, tmp_path: Path) -> None:
+        result = self.run(tmp_path)
+        assert result.returncode == 1
+        assert "this is 3.9" in result.stderr
+        assert "sudo apt-get install" in result.stderr
+
+    def test_hands_over_to_a_newer_one_that_starts(self, tmp_path: Path) -> None:
+        self.write_command(tmp_path / "python3.13", "exit 127")
+        self.write_command(tmp_path / "python3.12", 'test "$1" = -c || echo "started $*"')
+        result = self.run(tmp_path)
+        assert result.stdout.startswith("started -m scripts.setup")
