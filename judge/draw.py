@@ -140,7 +140,7 @@ def _values(
             # The rounded sum may step over the bound by an ulp.
             return np.clip(low + (high - low) * stream.units(count), low, high)
         case Regime.LARGE:
-            top = min(13, _exponents(part)[1] // 2)
+            top = min(13, (_exponents(part)[1] - 2) // 2)
             return stream.magnitudes(max(top - 6, 1), top, count)
         case Regime.TINY:
             bottom = max(-40, _exponents(part)[0])
