@@ -61,6 +61,12 @@ class Settings(BaseSettings):
         """Whether cookies may only travel encrypted."""
         return self.base_url.startswith("https://")
 
+    def environment(self) -> dict[str, str]:
+        """The variables by which a child process comes to the same settings. The address of a
+        database holds a password and stays out: the child finds it where this process did."""
+        values = self.model_dump(mode="json", exclude={"database_url"}, exclude_none=True)
+        return {f"JURAX_{name.upper()}": str(value) for name, value in values.items()}
+
 
 def get_settings() -> Settings:
     """The settings of this process."""

@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base, CreatedAt, Moment, UuidKey
-
-
-class Role(StrEnum):
-    """What a person may do: learn, teach, or run the service."""
-
-    LEARNER = "learner"
-    INSTRUCTOR = "instructor"
-    ADMIN = "admin"
+from app.roles import Role as Role
 
 
 class Person(Base):

@@ -95,9 +95,16 @@ async def list_own(
 
 
 @router.get("/{submission_id}", responses=documented(NotSignedIn, NotFound))
-async def get(submission_id: uuid.UUID, session: SessionDep, person: SignedIn) -> SubmissionView:
-    """A submission: how far it is, and its report once it is judged."""
-    return await service.get(session, person, submission_id)
+async def get(
+    submission_id: uuid.UUID,
+    person: SignedIn,
+    database: DatabaseDep,
+    notifications: NotificationsDep,
+    wait: Wait = None,
+) -> SubmissionView:
+    """A submission: how far it is, and its report once it is judged. With `wait`, answers as soon
+    as it is, at the latest after so many seconds."""
+    return await events.wait_until_done(database, notifications, person, submission_id, wait or 0)
 
 
 @router.get(

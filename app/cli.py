@@ -1,0 +1,39 @@
+"""The command ``jurax``. One module a command, in app/commands/."""
+
+from __future__ import annotations
+
+import typer
+
+from app.commands.admin import admin, signin_link
+from app.commands.client import login, submit
+from app.commands.doctor import doctor
+from app.commands.grade import grade
+from app.commands.serve import serve
+from app.commands.worker import worker
+
+app = typer.Typer(
+    name="jurax",
+    help="A self-hosted judge for JAX exercises.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+app.command()(grade)
+app.command()(doctor)
+app.command()(serve)
+app.command()(worker)
+app.command()(submit)
+app.command()(login)
+app.command("signin-link")(signin_link)
+app.add_typer(admin, name="admin")
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,30 @@
+"""What the commands share: settings from the command line over those of the environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import ValidationError
+
+from app.settings import Settings, use_settings
+
+DataDir = Annotated[
+    Path | None,
+    typer.Option(
+        help="Folder of the database. Default: .jurax in the checkout, or JURAX_DATA_DIR."
+    ),
+]
+
+
+def read_settings(**given: Any) -> Settings:
+    """The settings, with what was given on the command line. A value that cannot be is exit 2."""
+    try:
+        chosen = {name: value for name, value in given.items() if value is not None}
+        return use_settings(Settings(**chosen))
+    except ValidationError as error:
+        for item in error.errors():
+            name = ".".join(str(part) for part in item["loc"]).upper()
+            typer.echo(f"Setting {name}: {item['msg']}", err=True)
+        raise typer.Exit(2) from error

@@ -1,0 +1,80 @@
+"""Builds the web application."""
+
+from __future__ import annotations
+
+import importlib.metadata
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+from sqlalchemy import URL
+from starlette.staticfiles import StaticFiles
+
+from app import docs, error_handlers, health, metrics
+from app.access_log import AccessLog
+from app.accounts.routes import router as accounts_router
+from app.catalog.packages import fill_shelf, shelf
+from app.catalog.routes import router as catalog_router
+from app.catalog.service import seed_problems
+from app.csrf import CrossSiteProtection
+from app.db.engine import Database
+from app.headers import SecurityHeaders
+from app.settings import Settings, use_settings
+from app.submissions.notifications import Notifications
+from app.submissions.routes import router as submissions_router
+from app.web.routes import router as web_router
+
+_STATIC = Path(__file__).parent / "web" / "static"
+
+
+def create_app(settings: Settings, url: URL) -> FastAPI:
+    """The application on a migrated database."""
+    use_settings(settings)
+    app = FastAPI(
+        title="Jurax",
+        description="A self-hosted judge for JAX exercises. Errors are problem documents "
+        "(RFC 9457, `application/problem+json`) whose `detail` says what to do.",
+        version=importlib.metadata.version("jurax"),
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=docs.OPENAPI_URL,
+        lifespan=_lifespan,
+        max_body_size=settings.max_body_bytes,
+        redirect_slashes=False,
+    )
+    app.state.settings = settings
+    app.state.database = Database(url)
+    app.state.notifications = Notifications(app.state.database.conninfo)
+    error_handlers.install(app)
+    # The last one added is the outermost.
+    app.add_middleware(CrossSiteProtection, settings=settings)
+    app.add_middleware(SecurityHeaders, settings=settings)
+    app.add_middleware(AccessLog)
+    for router in (
+        accounts_router,
+        catalog_router,
+        submissions_router,
+        health.router,
+        metrics.router,
+        docs.router,
+        web_router,
+    ):
+        app.include_router(router)
+    if _STATIC.is_dir():
+        app.mount("/static", StaticFiles(directory=_STATIC), name="static")
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    database: Database = app.state.database
+    fill_shelf(app.state.settings.problems_dir)
+    async with database.session() as session:
+        await seed_problems(session, shelf())
+    app.state.notifications.start()
+    try:
+        yield
+    finally:
+        await app.state.notifications.stop()
+        await database.close()

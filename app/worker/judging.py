@@ -1,0 +1,125 @@
+"""Judges one attempt: claim → grade in a thread → each case as it ends → the report."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import structlog
+from structlog.contextvars import bound_contextvars
+
+from app.catalog.packages import shelf
+from app.db.engine import Database
+from app.models import EventKind
+from app.submissions.documents import storable
+from app.worker import repository
+from app.worker.repository import Claim
+from judge.grade import grade, judge_error_report
+from judge.judge import Judge
+from judge.package import Package
+from judge.report import CaseResult, Diagnosis, Report
+from judge.verdict import Verdict
+
+# A submission whose judging took the worker down this often is not tried again.
+MAX_LEASES = 5
+
+log = structlog.get_logger(__name__)
+
+OnCase = Callable[[CaseResult], None]
+
+
+class Judging:
+    """What a worker judges with."""
+
+    def __init__(self, database: Database, judge: Judge, threads: ThreadPoolExecutor) -> None:
+        self._database = database
+        self._judge = judge
+        self._threads = threads
+
+    async def judge_attempt(self, attempt_id: uuid.UUID) -> None:
+        """Judge an attempt unless that is done. Its report is stored whatever happens, as long
+        as the database is there and nobody else has taken the attempt on."""
+        async with self._database.session() as session:
+            claimed = await repository.claim(session, attempt_id)
+        if claimed is None:
+            return
+        with bound_contextvars(
+            submission=str(claimed.submission_id),
+            attempt=claimed.number,
+            lease=claimed.lease,
+            problem=claimed.problem,
+        ):
+            log.info("judging")
+            report = await self._report(claimed)
+            async with self._database.session() as session:
+                stored = await repository.finish(session, claimed, storable(report))
+            if stored:
+                log.info("judged", verdict=report.verdict.value, **report.timing)
+            else:
+                log.warning("another worker has the attempt; dropped this result")
+
+    async def _report(self, claimed: Claim) -> Report:
+        package = shelf().get(claimed.problem)
+        if package is None:
+            return _no_package(claimed.problem)
+        if claimed.lease > MAX_LEASES:
+            return judge_error_report(
+                package, f"Judging was interrupted {MAX_LEASES} times and was given up."
+            )
+        try:
+            return await self._grade(claimed, package)
+        except Exception as error:
+            # Whatever it is, it is not the learner's fault, and the attempt must not be lost.
+            log.exception("the judge failed")
+            return judge_error_report(package, f"{type(error).__name__}: {error}")
+
+    async def _grade(self, claimed: Claim, package: Package) -> Report:
+        loop = asyncio.get_running_loop()
+        cases: asyncio.Queue[CaseResult | None] = asyncio.Queue()
+
+        def on_case(case: CaseResult) -> None:
+            loop.call_soon_threadsafe(cases.put_nowait, case)
+
+        source = claimed.source.decode("utf-8", "surrogatepass")
+        storing = asyncio.create_task(self._store_cases(claimed, cases))
+        try:
+            return await loop.run_in_executor(
+                self._threads, _call_grade, package, source, self._judge, on_case
+            )
+        finally:
+            cases.put_nowait(None)
+            await storing
+
+    async def _store_cases(self, claimed: Claim, cases: asyncio.Queue[CaseResult | None]) -> None:
+        while (case := await cases.get()) is not None:
+            try:
+                async with self._database.session() as session:
+                    await repository.add_event(session, claimed, EventKind.CASE, storable(case))
+            except Exception:
+                # The report holds all cases: this one is only not told of early.
+                log.exception("could not store a case")
+
+
+def _call_grade(package: Package, source: str, judge: Judge, on_case: OnCase) -> Report:
+    return grade(package, source, judge=judge, on_case=on_case)
+
+
+def _no_package(slug: str) -> Report:
+    message = (
+        "The judge failed, not your program; this costs you nothing. The problem's package is "
+        "not on this server any more."
+    )
+    return Report(
+        problem=slug,
+        problem_version="unknown",
+        package_sha256="unknown",
+        plan_seed=0,
+        pool_epoch=0,
+        runtime="unknown",
+        backend="cpu",
+        verdict=Verdict.IE,
+        score=0.0,
+        diagnosis=Diagnosis(pitfall=None, message=message),
+    )

@@ -1,0 +1,183 @@
+"""Queries of the worker. Every write carries the lease in its WHERE, so that a worker that was
+given up for dead, and is not, changes nothing."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import case, func, select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.models import Attempt, AttemptEvent, AttemptStatus, EventKind, Submission
+from app.submissions.notifications import CHANNEL
+
+_SWEEP_LOCK = 0x6A757261_0002
+
+
+@dataclass(frozen=True)
+class Claim:
+    """An attempt that a worker has taken on."""
+
+    attempt_id: uuid.UUID
+    submission_id: uuid.UUID
+    lease: int
+    number: int
+    problem: str
+    source: bytes
+
+
+async def claim(session: AsyncSession, attempt_id: uuid.UUID) -> Claim | None:
+    """Take an attempt on, whoever had it before; None where it is done or gone."""
+    statement = (
+        update(Attempt)
+        .where(Attempt.id == attempt_id, Attempt.status != AttemptStatus.DONE.value)
+        .values(
+            status=AttemptStatus.RUNNING.value,
+            lease=Attempt.lease + 1,
+            started_at=func.clock_timestamp(),
+        )
+        .returning(Attempt.submission_id, Attempt.lease, Attempt.number)
+    )
+    row = (await session.execute(statement)).one_or_none()
+    if row is None:
+        return None
+    submission = await session.get_one(Submission, row.submission_id)
+    claimed = Claim(
+        attempt_id=attempt_id,
+        submission_id=submission.id,
+        lease=row.lease,
+        number=row.number,
+        problem=submission.problem_slug,
+        source=submission.source,
+    )
+    await add_event(session, claimed, EventKind.STATUS, {"status": AttemptStatus.RUNNING.value})
+    return claimed
+
+
+async def add_event(
+    session: AsyncSession, claimed: Claim, kind: EventKind, payload: dict[str, Any]
+) -> bool:
+    """Store an event and wake who waits for it; False where the lease is lost."""
+    statement = (
+        update(Attempt)
+        .where(
+            Attempt.id == claimed.attempt_id,
+            Attempt.lease == claimed.lease,
+            Attempt.status == AttemptStatus.RUNNING.value,
+        )
+        .values(last_seq=Attempt.last_seq + 1)
+        .returning(Attempt.last_seq)
+    )
+    seq = (await session.execute(statement)).scalar_one_or_none()
+    if seq is None:
+        return False
+    session.add(
+        AttemptEvent(
+            attempt_id=claimed.attempt_id,
+            seq=seq,
+            lease=claimed.lease,
+            kind=kind.value,
+            payload=payload,
+        )
+    )
+    await session.flush()
+    await _notify(session, claimed.submission_id)
+    return True
+
+
+async def finish(session: AsyncSession, claimed: Claim, report: dict[str, Any]) -> bool:
+    """Store the report of an attempt; False where the lease is lost."""
+    if not await add_event(session, claimed, EventKind.REPORT, {}):
+        return False
+    await session.execute(
+        update(Attempt)
+        .where(
+            Attempt.id == claimed.attempt_id,
+            Attempt.lease == claimed.lease,
+            Attempt.status == AttemptStatus.RUNNING.value,
+        )
+        .values(
+            status=AttemptStatus.DONE.value,
+            verdict=report["verdict"],
+            reason=report["reason"],
+            score=report["score"],
+            plan_seed=report["plan_seed"],
+            report=report,
+            finished_at=func.clock_timestamp(),
+        )
+    )
+    return True
+
+
+async def try_sweep_lock(session: AsyncSession) -> bool:
+    """Whether this transaction is the one that sweeps now."""
+    statement = text("SELECT pg_try_advisory_xact_lock(:key)")
+    return bool((await session.execute(statement, {"key": _SWEEP_LOCK})).scalar_one())
+
+
+async def stranded_attempts(session: AsyncSession) -> Sequence[uuid.UUID]:
+    """Attempts that are not done and that no job in the queue will judge, locked."""
+    statement = text(
+        """
+        SELECT attempts.id FROM attempts
+        WHERE attempts.status <> 'done'
+          AND NOT EXISTS (
+            SELECT FROM procrastinate_jobs AS jobs
+            WHERE jobs.id = attempts.job_id AND jobs.status IN ('todo', 'doing')
+          )
+        FOR UPDATE SKIP LOCKED
+        """
+    )
+    return (await session.execute(statement)).scalars().all()
+
+
+async def set_queued(session: AsyncSession, attempt_id: uuid.UUID, job_id: int) -> None:
+    """Note that an attempt waits again, and for which job."""
+    statement = (
+        update(Attempt)
+        .where(Attempt.id == attempt_id, Attempt.status != AttemptStatus.DONE.value)
+        .values(status=AttemptStatus.QUEUED.value, job_id=job_id)
+    )
+    await session.execute(statement)
+
+
+async def retry_jobs_of_dead_workers(session: AsyncSession, seconds: float) -> Sequence[int]:
+    """Queue the jobs again whose worker is gone or was not heard of for so long. The ids."""
+    statement = text(
+        """
+        UPDATE procrastinate_jobs AS jobs
+        SET status = 'todo', attempts = jobs.attempts + 1, worker_id = NULL, scheduled_at = NULL
+        WHERE jobs.status = 'doing'
+          AND NOT EXISTS (
+            SELECT FROM procrastinate_workers AS workers
+            WHERE workers.id = jobs.worker_id
+              AND workers.last_heartbeat > now() - make_interval(secs => :seconds)
+          )
+        RETURNING jobs.id
+        """
+    )
+    return (await session.execute(statement, {"seconds": seconds})).scalars().all()
+
+
+async def forget_workers(session: AsyncSession) -> None:
+    """Declare all workers dead. For a service that is the only one on its database and has not
+    started its worker yet."""
+    await session.execute(text("DELETE FROM procrastinate_workers"))
+    await session.execute(text("DELETE FROM worker_heartbeats"))
+
+
+async def queue_depth(session: AsyncSession) -> dict[str, int]:
+    """How many attempts wait and how many run."""
+    statement = select(
+        func.count(case((Attempt.status == AttemptStatus.QUEUED.value, 1))),
+        func.count(case((Attempt.status == AttemptStatus.RUNNING.value, 1))),
+    ).where(Attempt.status != AttemptStatus.DONE.value)
+    queued, running = (await session.execute(statement)).one()
+    return {AttemptStatus.QUEUED.value: queued, AttemptStatus.RUNNING.value: running}
+
+
+async def _notify(session: AsyncSession, submission_id: uuid.UUID) -> None:
+    await session.execute(select(func.pg_notify(CHANNEL, str(submission_id))))

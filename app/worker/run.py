@@ -1,0 +1,129 @@
+"""The worker process: owns the judge, takes attempts from the queue until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import threading
+import uuid
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import procrastinate
+import structlog
+from procrastinate import PsycopgConnector
+
+from app.catalog.packages import fill_shelf, shelf
+from app.db.engine import Database
+from app.db.running import worker_database
+from app.settings import Settings
+from app.worker import heartbeat
+from app.worker.judging import Judging
+from app.worker.queue import JUDGE_ATTEMPT, JUDGING_QUEUE, queue
+from app.worker.sweeper import DEAD_AFTER_SECONDS, sweep
+from judge.errors import JudgeError
+from judge.judge import Judge, JudgeSettings
+
+# How long a judging may go on after the order to stop; what is cut short is judged again later.
+_GRACE_SECONDS = 3.0
+_SWEEP_SECONDS = 3.0
+_POLL_SECONDS = 1.0
+
+log = structlog.get_logger(__name__)
+
+
+def run_worker(settings: Settings) -> None:
+    """Judge until SIGTERM or SIGINT. JudgeError where this machine cannot judge."""
+    fill_shelf(settings.problems_dir)
+    url = worker_database(settings)
+    judge_settings = JudgeSettings(allow_weak_memory_limit=settings.allow_weak_memory_limit)
+    with Judge(judge_settings) as judge:
+        judge.prepare()
+        threads = ThreadPoolExecutor(settings.worker_concurrency, thread_name_prefix="judge")
+        try:
+            asyncio.run(_work(Database(url, pool_size=5), judge, threads, settings))
+        finally:
+            # Ends the sandboxes, and with them what the threads still wait for.
+            judge.close()
+            threads.shutdown(cancel_futures=True)
+
+
+@queue.task(name=JUDGE_ATTEMPT, queue=JUDGING_QUEUE, pass_context=True)
+async def judge_attempt(context: procrastinate.JobContext, attempt_id: str) -> None:
+    """The job of an attempt."""
+    judging: Judging = context.additional_context["judging"]
+    await judging.judge_attempt(uuid.UUID(attempt_id))
+
+
+async def _work(
+    database: Database, judge: Judge, threads: ThreadPoolExecutor, settings: Settings
+) -> None:
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for which in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(which, stopping.set)
+    judging = Judging(database, judge, threads)
+    sandbox = judge.environment("cpu", "").sandbox
+    worker_id = uuid.uuid4()
+    connector = PsycopgConnector(conninfo=database.conninfo, min_size=1, max_size=4)
+    with queue.replace_connector(connector):
+        async with queue.open_async(), asyncio.TaskGroup() as group:
+            await sweep(database)
+            side_tasks = [
+                group.create_task(_every(_SWEEP_SECONDS, lambda: sweep(database))),
+                group.create_task(
+                    _every(heartbeat.INTERVAL_SECONDS, lambda: _beat(database, worker_id, sandbox))
+                ),
+            ]
+            warming = threading.Thread(target=_warm_all, args=[judge], daemon=True)
+            warming.start()
+            taking = asyncio.create_task(
+                queue.run_worker_async(
+                    queues=[JUDGING_QUEUE],
+                    concurrency=settings.worker_concurrency,
+                    fetch_job_polling_interval=_POLL_SECONDS,
+                    update_heartbeat_interval=heartbeat.INTERVAL_SECONDS,
+                    stalled_worker_timeout=DEAD_AFTER_SECONDS,
+                    shutdown_graceful_timeout=_GRACE_SECONDS,
+                    delete_jobs="successful",
+                    install_signal_handlers=False,
+                    additional_context={"judging": judging},
+                )
+            )
+            asking = asyncio.create_task(stopping.wait())
+            await asyncio.wait({taking, asking}, return_when=asyncio.FIRST_COMPLETED)
+            log.info("the worker stops")
+            asking.cancel()
+            taking.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await taking
+            for task in side_tasks:
+                task.cancel()
+    async with database.session() as session:
+        await heartbeat.retire(session, worker_id)
+    await database.close()
+
+
+async def _beat(database: Database, worker_id: uuid.UUID, sandbox: dict[str, str]) -> None:
+    async with database.session() as session:
+        await heartbeat.beat(session, worker_id, sandbox)
+
+
+async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+    while True:
+        try:
+            await work()
+        except Exception:
+            # The database can be away for a moment; the next round finds it again.
+            log.exception("a side task of the worker failed")
+        await asyncio.sleep(seconds)
+
+
+def _warm_all(judge: Judge) -> None:
+    for package in shelf().values():
+        try:
+            if not judge.warm(package):
+                return
+        except JudgeError as error:
+            log.warning("could not warm the cache", problem=package.slug, error=str(error))
