@@ -2,7 +2,7 @@
 
 FROM node:24-bookworm-slim AS frontend
 WORKDIR /opt/jurax/app/web/frontend
-COPY app/web/frontend/package.json app/web/frontend/package-lock.json ./
+COPY app/web/frontend/.npmrc app/web/frontend/package.json app/web/frontend/package-lock.json ./
 RUN npm ci --no-audit --no-fund
 COPY app/web/frontend ./
 RUN npm run build
