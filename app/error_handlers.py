@@ -21,9 +21,9 @@ from app.errors import (
     Unavailable,
     type_uri,
 )
-from app.settings import MAX_SOURCE_BYTES
 from app.web.assets import AssetsMissing
 from app.web.error_pages import error_page, wants_page
+from judge.source import MAX_SOURCE_BYTES
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -65,6 +65,14 @@ def answer(request: Request, document: ProblemDocument, headers: object = None) 
     if isinstance(headers, dict):
         response.headers.update(headers)
     return response
+
+
+def body_too_large() -> ProblemDocument:
+    """What is said of a body that no submission can need."""
+    return TooLarge(
+        f"The body is larger than any submission may be. A source has at most {MAX_SOURCE_BYTES} "
+        "bytes of UTF-8."
+    ).document()
 
 
 class UnexpectedErrors:
@@ -111,7 +119,10 @@ async def _validation_error(request: Request, error: Exception) -> Response:
         ErrorItem(location=".".join(str(part) for part in item["loc"]), message=item["msg"])
         for item in error.errors()
     ]
-    broken = any(item["type"] == "json_invalid" for item in error.errors())
+    # A location that is the whole body: it was no JSON, or JSON of another kind than an object.
+    broken = any(
+        item["type"] == "json_invalid" or tuple(item["loc"]) == ("body",) for item in error.errors()
+    )
     detail = _NOT_JSON if broken else _where(items)
     return answer(request, Invalid(detail, errors=items).document())
 
@@ -121,10 +132,7 @@ async def _http_error(request: Request, error: Exception) -> Response:
         raise error
     status = HTTPStatus(error.status_code)
     if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-        document = TooLarge(
-            f"The body is larger than any submission may be. A source has at most "
-            f"{MAX_SOURCE_BYTES} bytes of UTF-8."
-        ).document()
+        document = body_too_large()
     elif status is HTTPStatus.BAD_REQUEST:
         # The framework's answer to a body in no known encoding, or nested beyond reason.
         document = Invalid(_NOT_JSON).document()

@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 from app import docs, error_handlers, health, metrics
 from app.access_log import AccessLog
 from app.accounts.routes import router as accounts_router
+from app.body_limit import BodyLimit
 from app.catalog.packages import fill_shelf, shelf
 from app.catalog.routes import router as catalog_router
 from app.catalog.service import seed_problems
@@ -48,6 +49,7 @@ def create_app(settings: Settings, url: URL) -> FastAPI:
     app.state.notifications = Notifications(app.state.database.conninfo)
     error_handlers.install(app)
     # The last one added is the outermost.
+    app.add_middleware(BodyLimit, settings=settings)
     app.add_middleware(CrossSiteProtection, settings=settings)
     app.add_middleware(SecurityHeaders, settings=settings)
     app.add_middleware(AccessLog)

@@ -8,7 +8,8 @@ from pathlib import Path
 from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-MAX_SOURCE_BYTES = 256 * 1024
+from judge.source import MAX_SOURCE_BYTES
+
 ANY_HOST = ("", "0.0.0.0", "::")  # noqa: S104
 
 

@@ -110,6 +110,11 @@ def how_to_unlock(package: Package, state: State, person: Person | None) -> str 
     return f"To read the solution, {todo}."
 
 
+async def require_problem(session: AsyncSession, slug: str) -> None:
+    """Raise UnknownProblem unless there is such a problem to submit to."""
+    await _find(session, slug)
+
+
 async def seed_problems(session: AsyncSession, packages: Shelf) -> None:
     """Bring the table of problems up to date with the packages."""
     await repository.unlist_problems_except(session, list(packages))

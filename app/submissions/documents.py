@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 # PostgreSQL's jsonb holds neither NUL nor half a surrogate pair; what a program prints can be both.
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def storable(document: BaseModel) -> dict[str, Any]:
@@ -22,7 +23,7 @@ def storable(document: BaseModel) -> dict[str, Any]:
 
 def readable(text: str) -> str:
     """Text that any JSON writer can write: a lone surrogate becomes a replacement character."""
-    return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    return _LONE_SURROGATE.sub("\ufffd", text)
 
 
 def _clean(value: Any) -> Any:

@@ -82,7 +82,7 @@ async def create(
     return view
 
 
-@router.get("", responses=documented(NotSignedIn, Invalid))
+@router.get("", responses=documented(NotSignedIn, UnknownProblem, Invalid))
 async def list_own(
     session: SessionDep,
     person: SignedIn,

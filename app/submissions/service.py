@@ -10,17 +10,17 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.repository import lock_person
-from app.catalog.repository import find_problem
+from app.catalog.service import require_problem
 from app.errors import ErrorItem, Invalid, KeyReused, NotFound, TooLarge, TooManyQueued
-from app.errors import UnknownProblem as UnknownProblem
 from app.models import Attempt, AttemptStatus, Person, Submission
-from app.settings import MAX_SOURCE_BYTES, get_settings
+from app.settings import get_settings
 from app.submissions import repository
 from app.submissions.documents import readable
 from app.submissions.repository import Cursor
 from app.submissions.schemas import SubmissionPage, SubmissionSummary, SubmissionView
 from app.worker.queue import enqueue
 from judge.report import CaseResult, Report, case_for_learner, for_learner
+from judge.source import MAX_SOURCE_BYTES
 from judge.verdict import Reason, Verdict
 
 RETRY_AFTER_SECONDS = 10
@@ -42,8 +42,7 @@ async def submit(
             errors=[ErrorItem(location="body.source", message="too large")],
         )
     _check_key(idempotency_key)
-    if "\0" in problem or await find_problem(session, problem) is None:
-        raise UnknownProblem(problem)
+    await require_problem(session, problem)
     # One at a time for a person: the quota holds and a key is used once, whatever comes at once.
     await lock_person(session, person.id)
     if idempotency_key is not None:
@@ -105,8 +104,8 @@ async def page(
 ) -> SubmissionPage:
     """One page of a person's submissions. ``after`` is the ``next`` of the page before."""
     cursor = _read_cursor(after) if after else None
-    if problem is not None and "\0" in problem:
-        return SubmissionPage(items=(), next=None)
+    if problem is not None:
+        await require_problem(session, problem)
     rows = await repository.list_own(session, person.id, problem, cursor, limit + 1)
     shown = rows[:limit]
     more = len(rows) > limit
