@@ -1,1 +1,1 @@
-"""The engine: grades a submission against a problem package. Knows nothing of HTTP or a database."""
+"""The engine: grades a submission against a problem package, with no HTTP and no database."""

@@ -39,10 +39,10 @@ def diagnose(
         return None
     pitfall = None
     if verdict in (Verdict.WA, Verdict.RTE):
-        cases = {case.index: (case, future) for case, future in zip(plan.cases, expected, strict=True)}
-        examined = [
-            (*cases[r.index], r, answers[r.index]) for r in failing[:_CASES_EXAMINED]
-        ]
+        cases = {
+            case.index: (case, future) for case, future in zip(plan.cases, expected, strict=True)
+        }
+        examined = [(*cases[r.index], r, answers[r.index]) for r in failing[:_CASES_EXAMINED]]
         pitfall = _pitfall(package, examined, reference)
     named = package.spec.pitfall(pitfall) if pitfall else None
     first = failing[0]
@@ -54,7 +54,7 @@ def diagnose(
     )
 
 
-def diagnose_load(package: Package, loaded: Loaded, first: CaseResult) -> Diagnosis:
+def diagnose_load(loaded: Loaded, first: CaseResult) -> Diagnosis:
     """About a program that never came to a case."""
     failure = loaded.failure
     if failure is None:
@@ -121,4 +121,4 @@ def _told(raised: Raised) -> tuple[str, str]:
 def _sentence(result: CaseResult) -> str:
     if result.findings:
         return result.findings[0].message
-    return f"{result.verdict.title}." if result.verdict is not None else "Not judged."
+    return f"{result.verdict.words}." if result.verdict is not None else "Not judged."

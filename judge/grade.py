@@ -50,7 +50,7 @@ def grade(
             diagnosis: Diagnosis | None
             if loaded.failure is not None or loaded.ended is not None:
                 results = _announced(failed_load_result(package, plan, loaded), on_case)
-                diagnosis = diagnose_load(package, loaded, results[0])
+                diagnosis = diagnose_load(loaded, results[0])
             else:
                 results, answers = _run(package, plan, execution.call, expected, on_case)
                 clock.lap("cases")

@@ -10,10 +10,12 @@ from judge.execution import Execution, limits_of
 from judge.package import Package
 from judge.reference import LIMITS, ReferenceRunner
 from judge.report import Environment
+from judge.sandbox.cache import CompilationCache
 from judge.sandbox.cgroup import Groups, Polling, available_groups
 from judge.sandbox.identity import sandbox_identity
 from judge.sandbox.jail import Jail
 from judge.sandbox.runtime import Runtime, default_root
+from judge.warm import warm
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Judge:
         self._identity = sandbox_identity()
         self._jails: dict[str, Jail] = {}
         self._lock = threading.Lock()
+        self._closing = threading.Event()
 
     def __enter__(self) -> Judge:
         return self
@@ -48,6 +51,21 @@ class Judge:
     def prepare(self, backend: str = "cpu") -> None:
         """Starts the backend's jail now instead of at the first submission."""
         self._jail(backend)
+
+    def warm(self, package: Package, backend: str = "cpu", epoch: int = 0) -> bool:
+        """Fills the compilation cache for the package's shapes, unless that was done before.
+        Takes seconds to minutes, at low priority. False if the judge was closed meanwhile."""
+        cache = CompilationCache(self.runtime, backend)
+        if cache.filled_for(package.sha256, epoch):
+            return True
+        writer = self._new_jail(backend, cache_writable=True)
+        try:
+            done = warm(writer, package, epoch, self._closing)
+        finally:
+            writer.close()
+        if done:
+            cache.mark_filled(package.sha256, epoch)
+        return done
 
     def reference(self, package: Package, backend: str) -> ReferenceRunner:
         """A reference runner in a process of its own."""
@@ -77,6 +95,7 @@ class Judge:
 
     def close(self) -> None:
         """Ends every jail and all that runs in them."""
+        self._closing.set()
         with self._lock:
             for jail in self._jails.values():
                 jail.close()
@@ -90,6 +109,17 @@ class Judge:
                 jail.close()
                 jail = None
             if jail is None:
-                jail = Jail(self.runtime, self._groups, self._identity, backend=backend)
-                self._jails[backend] = jail
+                jail = self._jails[backend] = self._new_jail(backend)
             return jail
+
+    def _new_jail(self, backend: str, *, cache_writable: bool = False) -> Jail:
+        cache = CompilationCache(self.runtime, backend)
+        cache.create(self._identity)
+        return Jail(
+            self.runtime,
+            self._groups,
+            self._identity,
+            backend=backend,
+            cache=cache.folder,
+            cache_writable=cache_writable,
+        )

@@ -64,6 +64,21 @@ def shape_pool(package: Package, epoch: int) -> Shapes:
     }
 
 
+def warmup_cases(package: Package, epoch: int) -> tuple[Case, ...]:
+    """One case for every shape of the pool, with values that no plan has: for public code that
+    compiles what the cases' shapes will need."""
+    cases: list[Case] = []
+    for name, shapes in shape_pool(package, epoch).items():
+        group = package.spec.group(name)
+        for shape in shapes:
+            inputs: dict[str, Value] = {}
+            for declared in package.spec.inputs:
+                stream = Stream("warmup", name, len(cases), declared.name)
+                inputs[declared.name] = _value(stream, declared, group, {}, shape)
+            cases.append(Case(len(cases), name, group.visibility, inputs))
+    return tuple(cases)
+
+
 def _group_pool(
     spec: ProblemSpec, group: GroupSpec, sha256: str, epoch: int
 ) -> tuple[dict[str, int], ...]:

@@ -53,9 +53,7 @@ def case_result(package: Package, case: Case, expected: Answer, answer: Answer) 
         at = f" at {refusal.path}" if refusal.path else ""
         message = f"{package.spec.entry} returned a {refusal.type_name}{at}: {refusal.why}."
         finding = Finding(kind="refused", message=message)
-        return CaseResult(
-            **ran, verdict=Verdict.WA, reason=Reason.STRUCTURE, findings=(finding,)
-        )
+        return CaseResult(**ran, verdict=Verdict.WA, reason=Reason.STRUCTURE, findings=(finding,))
     return _compared(package, ran, expected, answer)
 
 
@@ -73,7 +71,7 @@ def failed_load_result(package: Package, plan: Plan, loaded: Loaded) -> list[Cas
             **first, verdict=verdict, findings=(finding,), traceback=loaded.failure.traceback
         )
     else:
-        assert loaded.ended is not None
+        assert loaded.ended is not None  # noqa: S101 - a load fails in one of two ways
         verdict = _ENDINGS[loaded.ended.ending]
         result = CaseResult(
             **first, verdict=verdict, findings=(ended_finding(package, loaded.ended),)
@@ -101,7 +99,8 @@ def ended_finding(package: Package, ended: Ended) -> Finding:
 def _compared(
     package: Package, ran: dict[str, Any], expected: Answer, answer: Answer
 ) -> CaseResult:
-    assert expected.output is not None and answer.output is not None
+    if expected.output is None or answer.output is None:
+        raise ValueError("an answer with neither an output nor a reason for having none")
     spec = package.spec
     comparison = compare(expected.output, answer.output, spec.compare, spec.output)
     traced = compare_traces(expected, answer) if spec.trace.agree is not Agree.OFF else ()

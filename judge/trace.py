@@ -8,9 +8,10 @@ returned answer, and with the reference's trace of the same case.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+import ml_dtypes
 import numpy as np
 
 from judge.answer import Answer, Layer, Trace
@@ -68,7 +69,7 @@ def compare_traces(expected: Answer, got: Answer) -> tuple[Finding, ...]:
         return ()
     if not applied:
         return (_no_layers(got.trace, len(reference)),)
-    last = applied[-len(reference) :]
+    last = _last_pass(reference, applied)
     if len(last) < len(reference) or not _same(last[0], last[0].input, reference[0].input):
         return (_wrong_count(len(applied), reference, last),)
     return tuple(_layer_findings(reference, last, got)) + tuple(
@@ -84,12 +85,31 @@ def signature(expected: Answer, got: Answer) -> Signature:
         extra_layers=len(applied) - len(reference),
         patterns=tuple(
             tuple((name, pattern(value)) for name, value in sorted(layer.params.items()))
-            for layer in applied[-len(reference) :]
+            for layer in _last_pass(reference, applied)
         ),
         kinds=frozenset(finding.kind for finding in compare_traces(expected, got)),
         unused_parameters=bool(got.trace.unused),
         initialised=bool(got.trace.initialised()),
     )
+
+
+def _last_pass(reference: tuple[Layer, ...], applied: tuple[Layer, ...]) -> tuple[Layer, ...]:
+    """The last as many layers as the reference applied. A warm jitted call that came several times
+    with the same parameters was recorded as rows, each of the whole shape: its last one counts."""
+    last = applied[-len(reference) :]
+    return tuple(
+        _last_row(layer, wanted)
+        for layer, wanted in zip(last, reference[-len(last) :], strict=True)
+    )
+
+
+def _last_row(layer: Layer, wanted: Layer) -> Layer:
+    given, made = layer.input, layer.output
+    if layer.rows == 1 or given is None or made is None or wanted.input is None:
+        return layer
+    if given.shape[1:] != wanted.input.shape:
+        return layer
+    return replace(layer, input=given[-1], output=made[-1], rows=1)
 
 
 def _no_layers(trace: Trace, wanted: int) -> Finding:
@@ -109,7 +129,9 @@ def _wrong_count(count: int, reference: tuple[Layer, ...], last: tuple[Layer, ..
         text = f"The first layer applied ({last[0].path}) did not get the input x as it was given."
         return _finding("trace_first_input", text)
     text = f"{_layers(count)} {'was' if count == 1 else 'were'} applied on the way from x to the "
-    return _finding("trace_layer_count", f"{text}result; expected {wanted}.", expected=wanted, got=count)
+    return _finding(
+        "trace_layer_count", f"{text}result; expected {wanted}.", expected=wanted, got=count
+    )
 
 
 def _layer_findings(
@@ -139,7 +161,9 @@ def _parameter_findings(wanted: Layer, layer: Layer, where: str, number: int) ->
     for name in sorted(wanted.params.keys() | layer.params.keys()):
         if name not in layer.params or name not in wanted.params:
             has = "has no" if name not in layer.params else "has an unexpected"
-            yield _finding("trace_parameter", f"{where} {has} {name}.", layer=number, parameter=name)
+            yield _finding(
+                "trace_parameter", f"{where} {has} {name}.", layer=number, parameter=name
+            )
             continue
         expected, value = wanted.params[name], layer.params[name]
         if expected.shape != value.shape:
@@ -200,12 +224,12 @@ def _recomputes(layer: Layer) -> bool:
 def _epsilon(made: np.ndarray) -> float:
     """Rounding unit of the product: float32 with reduced-precision multiplication on some
     backends is still better than bfloat16's 2^-8."""
-    import ml_dtypes
-
+    float32 = float(np.finfo(np.float32).eps)
     try:
-        return max(float(ml_dtypes.finfo(made.dtype).eps), float(np.finfo(np.float32).eps))
+        own = ml_dtypes.finfo(made.dtype)  # type: ignore[no-untyped-call]
     except ValueError:
-        return float(np.finfo(np.float32).eps)
+        return float32
+    return max(float(own.eps), float32)
 
 
 def _returned(layer: Layer, got: Answer) -> bool:

@@ -19,7 +19,7 @@ class Verdict(StrEnum):
     IE = "IE"
 
     @property
-    def title(self) -> str:
+    def words(self) -> str:
         """The verdict in words, as a learner reads it."""
         return _TITLES[self]
 

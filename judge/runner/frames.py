@@ -20,7 +20,7 @@ _LENGTHS = struct.Struct("!IQ")
 def send(channel: socket.socket, header: dict[str, Any], arrays: list[np.ndarray]) -> None:
     """Sends one frame; array bytes follow the header in order, C-contiguous, native endian."""
     text = json.dumps(header, allow_nan=False).encode("utf-8", "replace")
-    blobs = [memoryview(np.ascontiguousarray(a).reshape(-1).view(np.uint8)) for a in arrays]
+    blobs = [np.ascontiguousarray(a).reshape(-1).view(np.uint8).data for a in arrays]
     channel.sendall(_LENGTHS.pack(len(text), sum(blob.nbytes for blob in blobs)))
     channel.sendall(text)
     for blob in blobs:

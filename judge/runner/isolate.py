@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import os
 import resource
+from pathlib import Path
 from typing import Any
 
 CLONE_NEWNS = 0x00020000
@@ -35,6 +36,7 @@ PR_SET_NO_NEW_PRIVS = 38
 PR_CAP_AMBIENT = 47
 PR_CAP_AMBIENT_CLEAR_ALL = 4
 SECCOMP_MODE_FILTER = 2
+TMP = b"/tmp"
 LINUX_CAPABILITY_VERSION_3 = 0x20080522
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -51,14 +53,18 @@ def own_namespaces() -> None:
     _write("/proc/self/gid_map", f"{gid} {gid} 1")
 
 
-def own_files(tmp_mb: int) -> None:
-    """A private, bounded /tmp; nothing to see in /proc; no shared memory of others."""
+def own_files(tmp_mb: int, cpuinfo: bytes) -> None:
+    """A private, bounded /tmp; no shared memory of others; in /proc nothing but a copy of cpuinfo,
+    without which XNNPACK complains on the program's stderr."""
     _call("mount", b"none", b"/", None, MS_REC | MS_PRIVATE, None)
     options = f"size={tmp_mb}m,nr_inodes=4096,mode=0700".encode()
-    _mount_tmpfs(b"/tmp", MS_NOSUID | MS_NODEV | MS_NOEXEC, options)
+    _mount_tmpfs(TMP, MS_NOSUID | MS_NODEV | MS_NOEXEC, options)
     _mount_tmpfs(b"/dev/shm", MS_NOSUID | MS_NODEV | MS_NOEXEC, options)
-    _mount_tmpfs(b"/proc", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, b"size=0,mode=0555")
-    os.chdir("/tmp")
+    flags = MS_NOSUID | MS_NODEV | MS_NOEXEC
+    _mount_tmpfs(b"/proc", flags, b"size=1m,mode=0555")
+    Path("/proc/cpuinfo").write_bytes(cpuinfo)
+    _call("mount", b"none", b"/proc", None, MS_REMOUNT | MS_BIND | MS_RDONLY | flags, None)
+    os.chdir(TMP)
 
 
 def only_descriptors(keep: list[int]) -> None:
@@ -107,8 +113,7 @@ def _mount_tmpfs(target: bytes, flags: int, options: bytes) -> None:
 
 
 def _write(path: str, text: str) -> None:
-    with open(path, "w") as file:
-        file.write(text)
+    Path(path).write_text(text)
 
 
 def _call(name: str, *arguments: Any) -> None:

@@ -45,7 +45,7 @@ class Program:
         sys.modules["solution"] = module
         linecache.cache[errors.FILE_NAME] = _source_lines(source)
         try:
-            exec(code, module.__dict__)
+            exec(code, module.__dict__)  # noqa: S102 - what the sandbox is for
         except BaseException as error:
             raise LoadError("raised", errors.describe(error, source)) from None
         return cls(source, _checked(module.__dict__.get(entry), entry, parameters))

@@ -17,6 +17,7 @@ from . import answers, errors, frames, observe
 from .programs import LoadError, Program
 
 ISOLATION_FAILED = 70
+RUNNER_FAILED = 71
 
 
 def run(channel: socket.socket, backend: str) -> None:

@@ -11,12 +11,15 @@ import os
 import signal
 import socket
 import sys
+import traceback
+from pathlib import Path
 from typing import Any
 
 from . import isolate, serve
 
 _MESSAGE_LIMIT = 1 << 17
 _DESCRIPTORS = 4
+_CPUINFO = Path("/proc/cpuinfo").read_bytes()[: 1 << 19]
 
 
 def main(control_descriptor: int) -> None:
@@ -65,7 +68,8 @@ def _become_isolated(
     try:
         _meet(channel)
         _replace_standard_streams(stdout, stderr)
-        isolate.own_files(request["tmp_mb"])
+        isolate.own_files(request["tmp_mb"], _CPUINFO)
+        os.nice(request["nice"])
         isolate.only_descriptors([channel.fileno()])
         isolate.limit_resources(request["rlimits"])
         isolate.drop_privileges()
@@ -73,7 +77,11 @@ def _become_isolated(
     except BaseException as error:
         os.write(2, f"isolation failed: {error}".encode())
         os._exit(serve.ISOLATION_FAILED)
-    serve.run(channel, request["backend"])
+    try:
+        serve.run(channel, request["backend"])
+    except BaseException:
+        traceback.print_exc()
+        os._exit(serve.RUNNER_FAILED)
     os._exit(0)
 
 
@@ -93,8 +101,9 @@ def _replace_standard_streams(stdout: int, stderr: int) -> None:
 
 
 def _preload() -> dict[str, str]:
-    """Gives programs ``exit`` and ``quit`` (the interpreter runs without ``site``), and imports all that a child would otherwise import after its fork, lazy imports of the first
-    compilation included. No backend is initialised: forking after that hangs in XLA."""
+    """Imports all that a child would otherwise import after its fork, lazy imports of the first
+    compilation included, and gives programs ``exit`` and ``quit``, since ``site`` did not run. No
+    backend is initialised: forking after that hangs in XLA."""
     import site
 
     import flax

@@ -147,7 +147,9 @@ def parse(model: type[Header], text: bytes) -> Header:
     try:
         return model.model_validate_json(text)
     except (ValidationError, RecursionError) as error:
-        raise FrameError(f"a header that is not of the protocol ({type(error).__name__})") from error
+        raise FrameError(
+            f"a header that is not of the protocol ({type(error).__name__})"
+        ) from error
 
 
 def unpack_answer(

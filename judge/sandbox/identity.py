@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import shutil
 import stat
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,6 +45,38 @@ def require_reachable(path: Path, identity: Identity) -> None:
         needed = stat.S_IXOTH if folder.is_dir() else stat.S_IROTH
         if not folder.stat().st_mode & needed:
             raise SandboxUnavailable(
-                f"The sandbox runs as the unprivileged user {identity.uid}, who cannot reach {path}: "
-                f"{folder} is closed to others. Open it (chmod o+x) or install Jurax elsewhere."
+                f"The sandbox runs as the unprivileged user {identity.uid}, who cannot reach "
+                f"{path}: {folder} is closed to others. Open it (chmod o+x) or install Jurax "
+                "elsewhere."
             )
+
+
+def reachable_folder(folder: Path, identity: Identity, copies: Path) -> Path:
+    """``folder`` itself where the sandbox's user can reach it, else a copy of it below ``copies``,
+    named by its content: a checkout may lie in a folder that is closed to others."""
+    try:
+        require_reachable(folder, identity)
+        return folder
+    except SandboxUnavailable:
+        pass
+    files = sorted(path for path in folder.rglob("*.py"))
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(f"{path.relative_to(folder)}\0".encode() + path.read_bytes() + b"\0")
+    target = copies / f"{folder.name}-{digest.hexdigest()[:16]}"
+    if not target.exists():
+        copies.mkdir(exist_ok=True)
+        fresh = Path(tempfile.mkdtemp(dir=copies))
+        for path in files:
+            copied = fresh / path.relative_to(folder)
+            copied.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, copied)
+            copied.chmod(0o644)
+        for made in (copies, fresh):
+            made.chmod(0o755)
+        try:
+            fresh.rename(target)
+        except OSError:
+            # Somebody else was faster with the same content.
+            shutil.rmtree(fresh)
+    return target

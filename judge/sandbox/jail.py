@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import json
 import os
 import shutil
@@ -10,12 +9,13 @@ import socket
 import subprocess
 import tempfile
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 from judge.errors import BackendUnavailable, SandboxUnavailable
 from judge.sandbox import policy
 from judge.sandbox.cgroup import Groups
-from judge.sandbox.identity import Identity, require_reachable
+from judge.sandbox.identity import Identity, reachable_folder, require_reachable
 from judge.sandbox.policy import Limits
 from judge.sandbox.process import SandboxedProcess
 from judge.sandbox.runtime import Runtime
@@ -48,15 +48,15 @@ class Jail:
     ) -> None:
         require_device(backend, runtime)
         require_reachable(runtime.root, identity)
-        require_reachable(_RUNNER, identity)
+        runner = reachable_folder(_RUNNER, identity, copies=runtime.root / "copies")
         self._groups = groups
         self._backend = backend
         self._lock = threading.Lock()
         self._filter = compiled_filter().hex()
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._errors = tempfile.TemporaryFile()
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the jail
         with theirs:
-            command = _command(runtime, backend, theirs.fileno(), cache, cache_writable)
+            command = _command(runtime, backend, theirs.fileno(), runner, cache, cache_writable)
             self._launcher = _launch(command, identity, theirs.fileno(), self._errors.fileno())
         self.versions = self._await_ready()
 
@@ -66,6 +66,7 @@ class Jail:
         request = {
             "backend": self._backend,
             "tmp_mb": limits.tmp_mb,
+            "nice": limits.nice,
             "rlimits": limits.rlimits(),
             "seccomp": self._filter,
         }
@@ -116,14 +117,18 @@ def require_device(backend: str, runtime: Runtime) -> None:
     """Raises BackendUnavailable where the backend's device or its plugin is missing."""
     if backend != "gpu":
         return
-    if not glob.glob("/dev/nvidia[0-9]*"):
+    if not gpu_devices():
         raise BackendUnavailable(
-            "There is no GPU here: no /dev/nvidia0. Use --backend cpu, or install the NVIDIA driver."
+            "There is no GPU here: no /dev/nvidia0. Use --backend cpu, or install the NVIDIA "
+            "driver."
         )
     if not any(name.startswith("jax-cuda") for name in runtime.packages):
-        raise BackendUnavailable(
-            "The runtime has no CUDA plugin. Build it with: make setup RUNTIME=gpu"
-        )
+        raise BackendUnavailable("The runtime has no CUDA plugin. Build it with: make setup GPU=1")
+
+
+def gpu_devices() -> list[Path]:
+    """The device nodes of the GPUs, in order."""
+    return sorted(Path("/dev").glob("nvidia[0-9]*"))
 
 
 def find_bubblewrap() -> str:
@@ -135,7 +140,12 @@ def find_bubblewrap() -> str:
 
 
 def _command(
-    runtime: Runtime, backend: str, control: int, cache: Path | None, cache_writable: bool
+    runtime: Runtime,
+    backend: str,
+    control: int,
+    runner: Path,
+    cache: Path | None,
+    cache_writable: bool,
 ) -> list[str]:
     root = policy.JAIL_ROOT
     command = [find_bubblewrap(), "--unshare-all", "--unshare-user", "--new-session"]
@@ -145,34 +155,30 @@ def _command(
         command += ["--ro-bind", str(library), str(library)]
     command += ["--ro-bind", str(runtime.root / "python"), f"{root}/python"]
     command += ["--ro-bind", str(runtime.root / "site-packages"), f"{root}/site-packages"]
-    command += ["--ro-bind", str(_RUNNER), f"{root}/runner"]
-    command += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]
+    command += ["--ro-bind", str(runner), f"{root}/runner"]
+    command += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", policy.TMP]
     if cache is not None:
         writing = policy.CACHE_WRITER if cache_writable else policy.CACHE_READER
         environment |= policy.CACHE_ENVIRONMENT | writing
         command += ["--bind" if cache_writable else "--ro-bind", str(cache), policy.CACHE_MOUNT]
     if backend == "gpu":
-        for pattern in policy.GPU_DEVICES:
-            for path in glob.glob(pattern):
-                command += ["--dev-bind", path, path]
-        for pattern in policy.GPU_LIBRARIES:
-            for path in glob.glob(pattern):
-                command += ["--ro-bind", path, path]
-    command += ["--remount-ro", "/", "--chdir", "/tmp"]
+        command += _binds("--dev-bind", policy.GPU_DEVICES)
+        command += _binds("--ro-bind", policy.GPU_LIBRARIES)
+    command += ["--remount-ro", "/", "--chdir", policy.TMP]
     for name, value in environment.items():
         command += ["--setenv", name, value]
     bootstrap = _BOOTSTRAP.format(root=root, control=control)
     return [*command, "--", f"{root}/{runtime.executable}", "-I", "-S", "-c", bootstrap]
 
 
+def _binds(option: str, patterns: Sequence[str]) -> list[str]:
+    found = [str(path) for pattern in patterns for path in sorted(Path("/").glob(pattern))]
+    return [word for path in found for word in (option, path, path)]
+
+
 def _launch(
     command: list[str], identity: Identity, control: int, errors: int
 ) -> subprocess.Popen[bytes]:
-    switch = (
-        {"user": identity.uid, "group": identity.gid, "extra_groups": []}
-        if identity.switches
-        else {}
-    )
     try:
         return subprocess.Popen(
             command,
@@ -182,7 +188,9 @@ def _launch(
             pass_fds=(control,),
             env={},
             cwd="/",
-            **switch,  # type: ignore[call-overload]
+            user=identity.uid if identity.switches else None,
+            group=identity.gid if identity.switches else None,
+            extra_groups=[] if identity.switches else None,
         )
     except OSError as error:
         raise SandboxUnavailable(f"bubblewrap cannot be started: {error}") from error

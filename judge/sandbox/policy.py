@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 JAIL_ROOT = "/runtime"
+TMP = "/tmp"
 SANDBOX_UID = 64199
 """Host user of every sandboxed process when the orchestrator is root; no account, no files."""
 
 ENVIRONMENT = {
-    "HOME": "/tmp",
+    "HOME": TMP,
     "LANG": "C.UTF-8",
     "TZ": "UTC",
     "LD_LIBRARY_PATH": f"{JAIL_ROOT}/python/lib",
@@ -31,12 +32,12 @@ CACHE_WRITER = {"JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0"}
 CACHE_READER = {"JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "1000000000"}
 
 BACKENDS = {"cpu": {"JAX_PLATFORMS": "cpu"}, "gpu": {"JAX_PLATFORMS": "cuda"}}
-GPU_DEVICES = ("/dev/nvidia[0-9]*", "/dev/nvidiactl", "/dev/nvidia-uvm", "/dev/nvidia-uvm-tools")
+GPU_DEVICES = ("dev/nvidia[0-9]*", "dev/nvidiactl", "dev/nvidia-uvm", "dev/nvidia-uvm-tools")
 GPU_LIBRARIES = (
-    "/usr/lib/*/libcuda.so*",
-    "/usr/lib/*/libnvidia-*.so*",
-    "/usr/lib64/libcuda.so*",
-    "/usr/lib64/libnvidia-*.so*",
+    "usr/lib/*/libcuda.so*",
+    "usr/lib/*/libnvidia-*.so*",
+    "usr/lib64/libcuda.so*",
+    "usr/lib64/libnvidia-*.so*",
 )
 
 
@@ -46,7 +47,8 @@ class Limits:
 
     ``wall_s`` and ``cpu_s`` bound one request (a load or a case), in seconds; ``memory_mb`` and
     ``tmp_mb`` are MiB; ``output_kb`` bounds stdout and stderr of a case each, in KiB;
-    ``answer_mb`` bounds one answer's frame, in MiB; ``processes`` counts threads too.
+    ``answer_mb`` bounds one answer's frame, in MiB; ``processes`` counts threads too; ``nice`` is
+    the scheduling priority to give way by, 0 to 19.
     """
 
     wall_s: float = 10.0
@@ -57,6 +59,7 @@ class Limits:
     processes: int = 128
     tmp_mb: int = 64
     descriptors: int = 256
+    nice: int = 0
 
     def rlimits(self) -> dict[str, int]:
         """Limits that the kernel holds on the process itself, beside the cgroup's."""

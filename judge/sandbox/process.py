@@ -130,11 +130,11 @@ class SandboxedProcess:
             self._stderr.read()
             said = self._stderr.take() or self._exit_status() or str(error)
             self.close()
-            raise SandboxUnavailable(f"A sandboxed process could not be isolated: {said}") from error
+            raise SandboxUnavailable(
+                f"A sandboxed process could not be isolated: {said}"
+            ) from error
 
-    def load(
-        self, program: str, source: str, entry: str, parameters: Sequence[str]
-    ) -> Loaded:
+    def load(self, program: str, source: str, entry: str, parameters: Sequence[str]) -> Loaded:
         """Has the process compile and execute ``source`` and look for its entry point."""
         header = {
             "op": "load",
@@ -352,7 +352,7 @@ def _described(inputs: Mapping[str, Value]) -> tuple[list[dict[str, Any]], list[
     for name, value in inputs.items():
         if isinstance(value, np.ndarray):
             specs.append({"name": name, "dtype": value.dtype.name, "shape": list(value.shape)})
-            blobs.append(memoryview(np.ascontiguousarray(value).reshape(-1).view(np.uint8)))
+            blobs.append(np.ascontiguousarray(value).reshape(-1).view(np.uint8).data)
         else:
             specs.append({"name": name, "value": value})
     return specs, blobs

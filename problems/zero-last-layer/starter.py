@@ -30,5 +30,5 @@ def solve(seed: float, x: jax.Array, num_layers: float, features: float) -> jax.
     # 1. Turn seed, num_layers and features into integers.
     # 2. Build the model and initialise its parameters with the key of the seed.
     # 3. Make a copy of them in which only the last layer's kernel is zero.
-    # 4. Apply the model once, with that copy, and return the result instead of this:
+    # 4. Apply the model with that copy and return the result instead of this:
     return jnp.zeros((x.shape[0], int(features)))

@@ -1,0 +1,54 @@
+"""The persistent compilation cache: filled by public code only, read-only for submissions."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from pathlib import Path
+
+from judge.sandbox.identity import Identity
+from judge.sandbox.runtime import Runtime
+
+
+class CompilationCache:
+    """A folder of compiled programs for one runtime, backend and kind of processor.
+
+    XLA's own key covers the program and the library versions; compiled code also depends on the
+    processor, and a folder can be copied to another machine.
+    """
+
+    def __init__(self, runtime: Runtime, backend: str) -> None:
+        name = f"{runtime.lock_sha256[:12]}-{backend}-{_processor()}"
+        self._root = runtime.root / "cache" / name
+        self.folder = self._root / "xla"
+
+    def create(self, identity: Identity) -> None:
+        """Makes the folder, written by the sandbox's user and readable by all."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for made in (self._root.parent, self._root, self.folder):
+            made.chmod(0o755)
+        if identity.switches:
+            os.chown(self.folder, identity.uid, identity.gid)
+
+    def filled_for(self, package_sha256: str, epoch: int) -> bool:
+        """Whether the shapes of that package and epoch were compiled already."""
+        return self._mark(package_sha256, epoch).exists()
+
+    def mark_filled(self, package_sha256: str, epoch: int) -> None:
+        """Remembers that they were."""
+        self._mark(package_sha256, epoch).touch()
+
+    def _mark(self, package_sha256: str, epoch: int) -> Path:
+        return self._root / f"filled-{package_sha256[:16]}-{epoch}"
+
+
+def _processor() -> str:
+    """A short name of the processor's instruction sets, as the kernel lists them."""
+    try:
+        text = Path("/proc/cpuinfo").read_text()
+    except OSError:
+        text = ""
+    flags = re.search(r"^(flags|Features)\s*:(.*)$", text, re.MULTILINE)
+    listed = " ".join(sorted(flags.group(2).split())) if flags else os.uname().machine
+    return hashlib.sha256(listed.encode()).hexdigest()[:8]

@@ -1,0 +1,112 @@
+"""Which layers of the sandbox are in force on this machine, and how to get those that are not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from judge.errors import JudgeError, SandboxUnavailable
+from judge.sandbox.cgroup import available_groups
+from judge.sandbox.identity import require_reachable, sandbox_identity
+from judge.sandbox.jail import Jail, find_bubblewrap, gpu_devices, require_device
+from judge.sandbox.policy import Limits
+from judge.sandbox.runtime import Runtime
+from judge.sandbox.seccomp import compiled_filter
+
+_PROBE = """
+import os, socket
+
+def solve():
+    found = {}
+    try:
+        socket.socket()
+        found["network"] = "a socket could be made"
+    except OSError:
+        pass
+    if os.listdir("/proc") != ["cpuinfo"]:
+        found["processes"] = "other processes can be seen"
+    for path in ("/etc", "/home", "/root", "/var", "/usr/bin"):
+        if os.path.exists(path):
+            found["files"] = f"{path} can be seen"
+    try:
+        if os.fork() == 0:
+            os._exit(0)
+        found["fork"] = "a process could be started"
+    except OSError:
+        pass
+    if found:
+        raise RuntimeError("; ".join(f"{k}: {v}" for k, v in found.items()))
+    return 1
+"""
+
+
+class State(StrEnum):
+    """Of one check: in force, not needed here, or missing."""
+
+    OK = "ok"
+    OPTIONAL = "optional"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing looked at: its state, what was found, or what is wrong and how to mend it."""
+
+    name: str
+    state: State
+    detail: str
+
+
+def examine(runtime_dir: Path) -> list[Check]:
+    """All checks, in the order in which the sandbox needs them. The last one runs a probe in a
+    real sandboxed process, which tries what it must not be able to do."""
+    checks = [
+        _check("runtime", lambda: _runtime(runtime_dir)),
+        _check("jail", lambda: f"bubblewrap at {find_bubblewrap()}"),
+        _check("user", lambda: _identity(runtime_dir)),
+        _check("memory and process limits", lambda: available_groups(allow_weak=False).name),
+        _check("system call filter", lambda: f"{len(compiled_filter()) // 8} instructions"),
+        _check("isolation, tried", lambda: _probe(runtime_dir)),
+        _check("gpu", lambda: _gpu(runtime_dir), needed=False),
+    ]
+    return checks
+
+
+def _check(name: str, look: Callable[[], str], *, needed: bool = True) -> Check:
+    try:
+        return Check(name, State.OK, look())
+    except JudgeError as error:
+        return Check(name, State.MISSING if needed else State.OPTIONAL, str(error))
+
+
+def _runtime(runtime_dir: Path) -> str:
+    return Runtime.load(runtime_dir).name
+
+
+def _identity(runtime_dir: Path) -> str:
+    identity = sandbox_identity()
+    require_reachable(Runtime.load(runtime_dir).root, identity)
+    return f"sandboxed processes run as host user {identity.uid}"
+
+
+def _probe(runtime_dir: Path) -> str:
+    groups = available_groups(allow_weak=True)
+    jail = Jail(Runtime.load(runtime_dir), groups, sandbox_identity())
+    try:
+        with jail.spawn(Limits()) as process:
+            loaded = process.load("probe", _PROBE, "solve", [])
+            answer = process.call("probe", {})
+    finally:
+        jail.close()
+        groups.close()
+    if loaded.failure is not None or answer.output is None:
+        said = answer.raised.message if answer.raised else str(answer.ended or loaded.failure)
+        raise SandboxUnavailable(f"The sandbox leaks: {said}")
+    return "no network, no other process, no file of the host, no new process"
+
+
+def _gpu(runtime_dir: Path) -> str:
+    require_device("gpu", Runtime.load(runtime_dir))
+    return ", ".join(str(path) for path in gpu_devices())

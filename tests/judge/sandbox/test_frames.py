@@ -1,0 +1,80 @@
+"""The orchestrator's reader refuses what is not of the protocol, whatever it is."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from judge.sandbox import frames
+
+
+def header(**changes: object) -> dict[str, object]:
+    leaf = {"path": "", "kind": "jax", "weak": False, "dtype": "float32", "shape": [2]}
+    return {
+        "output": {"structure": "PyTreeDef(*)", "leaves": [leaf | changes]},
+        "trace": {"complete": True, "layers": [], "unused": []},
+    }
+
+
+def decode(document: object, body: bytes) -> object:
+    parsed = frames.parse(frames.AnswerHeader, json.dumps(document).encode())
+    return frames.unpack_answer(parsed, memoryview(body))
+
+
+def test_an_array_is_read_as_it_was_sent() -> None:
+    output, *_ = decode(header(), np.array([1, 2], np.float32).tobytes())  # type: ignore[misc]
+    assert output.leaves[0].value.tolist() == [1.0, 2.0]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        header(dtype="object"),
+        header(dtype="|O8"),
+        header(shape=[3]),
+        header(shape=[1]),
+        header(shape=[-2]),
+        header(shape=[2**47, 2**47]),
+        header(shape=[2.0]),
+        header(kind="verdict"),
+        header(extra=1),
+        header() | {"raised": {"type": "E", "message": "", "traceback": "", "line": 1}},
+        {"trace": {"complete": True, "layers": [], "unused": []}},
+        header() | {"verdict": "AC"},
+        [],
+        None,
+        "AC",
+    ],
+)
+def test_what_is_not_of_the_protocol_is_an_error(document: object) -> None:
+    with pytest.raises(frames.FrameError):
+        decode(document, np.array([1, 2], np.float32).tobytes())
+
+
+@pytest.mark.parametrize("text", [b"", b"{", b"\xff", b"[" * 100_000, b"1" * 10_000, b"NaN"])
+def test_a_header_that_is_no_json_is_an_error(text: bytes) -> None:
+    with pytest.raises(frames.FrameError):
+        frames.parse(frames.AnswerHeader, text)
+
+
+def test_a_length_over_the_limit_is_an_error() -> None:
+    with pytest.raises(frames.FrameError):
+        frames.unpack_lengths(frames.LENGTHS.pack(10, 2**60), limit=1 << 20)
+
+
+@given(st.binary(max_size=200), st.binary(max_size=64))
+def test_random_bytes_are_an_error_or_an_answer(text: bytes, body: bytes) -> None:
+    with pytest.raises(frames.FrameError):
+        frames.unpack_answer(frames.parse(frames.AnswerHeader, text), memoryview(body))
+
+
+@given(st.text(max_size=300))
+def test_printable_text_obeys_no_terminal(text: str) -> None:
+    shown = frames.printable(text, 100)
+    assert len(shown) <= 102
+    assert not any(ord(c) < 0x20 and c not in "\n\t" for c in shown)
+    shown.encode("utf-8")
