@@ -39,11 +39,11 @@ def grade(
     plan = draw(package, new_seed() if plan_seed is None else plan_seed, groups=groups)
     try:
         with (
-            judge.reference(package, backend) as reference,
+            judge.reference(package, plan, backend) as reference,
             judge.execution(package, source, backend) as execution,
         ):
             clock.lap("start")
-            expected = reference.expect(plan)
+            expected = reference.expect()
             loaded = execution.load()
             clock.lap("load")
             results: Sequence[CaseResult]

@@ -6,7 +6,9 @@ import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from judge.case import Plan
 from judge.execution import Execution, limits_of
+from judge.memory import AnswerMemory
 from judge.package import Package
 from judge.reference import LIMITS, ReferenceRunner
 from judge.report import Environment
@@ -39,6 +41,7 @@ class Judge:
         self._groups: Groups = available_groups(allow_weak=settings.allow_weak_memory_limit)
         self._identity = sandbox_identity()
         self._jails: dict[str, Jail] = {}
+        self._memory = AnswerMemory()
         self._lock = threading.Lock()
         self._closing = threading.Event()
 
@@ -67,9 +70,11 @@ class Judge:
             cache.mark_filled(package.sha256, epoch)
         return done
 
-    def reference(self, package: Package, backend: str) -> ReferenceRunner:
-        """A reference runner in a process of its own."""
-        return ReferenceRunner(self._jail(backend).spawn(LIMITS), package)
+    def reference(self, package: Package, plan: Plan, backend: str) -> ReferenceRunner:
+        """A reference runner with a process of its own."""
+        return ReferenceRunner(
+            lambda: self._jail(backend).spawn(LIMITS), package, plan, backend, self._memory
+        )
 
     def execution(self, package: Package, source: str, backend: str) -> Execution:
         """A run of a submission in processes of its own."""

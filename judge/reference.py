@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from judge.answer import Answer
 from judge.case import Case, Plan
 from judge.errors import JudgeError
+from judge.memory import AnswerMemory
 from judge.package import KnownSubmission, Package
 from judge.sandbox.policy import Limits
 from judge.sandbox.process import SandboxedProcess
@@ -16,7 +17,7 @@ from judge.verdict import Verdict
 LIMITS = Limits(wall_s=120.0, cpu_s=240.0, memory_mb=4096, output_kb=1024)
 """Generous: package code is trusted not to waste, and a slow reference is no learner's fault."""
 
-REFERENCE = "reference"
+REFERENCE = "reference.py"
 
 
 class ReferenceFailed(JudgeError):
@@ -24,11 +25,23 @@ class ReferenceFailed(JudgeError):
 
 
 class ReferenceRunner:
-    """Answers of the reference and of the known-wrong programs. Use as a context manager."""
+    """Answers of the reference and of the known-wrong programs on the cases of one plan. Its
+    process starts when something has to be run. Use as a context manager."""
 
-    def __init__(self, process: SandboxedProcess, package: Package) -> None:
-        self._process = process
+    def __init__(
+        self,
+        spawn: Callable[[], SandboxedProcess],
+        package: Package,
+        plan: Plan,
+        backend: str,
+        memory: AnswerMemory,
+    ) -> None:
+        self._spawn = spawn
+        self._process: SandboxedProcess | None = None
         self._package = package
+        self._plan = plan
+        self._key = (package.sha256, backend, plan.seed, plan.pool_epoch)
+        self._memory = memory
         self._loaded: dict[str, bool] = {}
         # One thread: the process answers one request at a time.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="reference")
@@ -38,12 +51,13 @@ class ReferenceRunner:
 
     def __exit__(self, *details: object) -> None:
         self._thread.shutdown(cancel_futures=True)
-        self._process.close()
+        if self._process is not None:
+            self._process.close()
 
-    def expect(self, plan: Plan) -> list[Future[Answer]]:
+    def expect(self) -> list[Future[Answer]]:
         """Starts computing the expected answer of every case, in order. A future raises
         ReferenceFailed where the reference did not answer."""
-        return [self._thread.submit(self._expected, case) for case in plan.cases]
+        return [self._thread.submit(self._expected, case) for case in self._plan.cases]
 
     def known_wrong(self, case: Case) -> Iterator[tuple[KnownSubmission, Answer]]:
         """The answers of the programs that show a pitfall, as long as the runner lives."""
@@ -64,7 +78,18 @@ class ReferenceRunner:
         return answer
 
     def _answer(self, program: str, source: str, case: Case) -> Answer | None:
+        key = (*self._key, case.index, program)
+        answer = self._memory.recall(key)
+        if answer is None:
+            answer = self._run(program, source, case)
+            if answer is not None and answer.ended is None:
+                self._memory.remember(key, answer)
+        return answer
+
+    def _run(self, program: str, source: str, case: Case) -> Answer | None:
         spec = self._package.spec
+        if self._process is None:
+            self._process = self._spawn()
         if program not in self._loaded and self._process.alive:
             names = [given.name for given in spec.inputs]
             loaded = self._process.load(program, source, spec.entry, names)

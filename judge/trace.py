@@ -99,7 +99,7 @@ def _last_pass(reference: tuple[Layer, ...], applied: tuple[Layer, ...]) -> tupl
     last = applied[-len(reference) :]
     return tuple(
         _last_row(layer, wanted)
-        for layer, wanted in zip(last, reference[-len(last) :], strict=True)
+        for layer, wanted in zip(last, reference[len(reference) - len(last) :], strict=True)
     )
 
 

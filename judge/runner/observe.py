@@ -45,6 +45,7 @@ class Recorder:
         self._observed = frozenset(observed)
         self._arrived: list[Record] = []
         self._handed_in: set[str] = set()
+        self._open: set[tuple[str, ...]] = set()
         self._bytes = 0
         self._complete = True
         self._staged = False
@@ -99,9 +100,14 @@ class Recorder:
     def _intercept(self, call: Any, args: Any, kwargs: Any, context: Any) -> Any:
         module = context.module
         observed = self._observed_class(type(module))
-        if context.method_name != "__call__" or observed is None:
+        if context.method_name != "__call__" or observed is None or module.path in self._open:
             return call(*args, **kwargs)
-        made = call(*args, **kwargs)
+        # A subclass that calls its parent's __call__ is one layer, judged by what it returns.
+        self._open.add(module.path)
+        try:
+            made = call(*args, **kwargs)
+        finally:
+            self._open.discard(module.path)
         phase = "init" if module.is_initializing() else "apply"
         about = {"path": "/".join(module.path), "cls": observed, "phase": phase}
         if phase == "apply":
