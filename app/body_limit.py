@@ -1,27 +1,47 @@
-"""Refuses a body that announces to be too large before a byte of it is read."""
+"""Refuses a body that is too large: at once where it announces its size, else while it is read."""
 
 from __future__ import annotations
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.error_handlers import answer, body_too_large
+from app.error_handlers import answer
+from app.errors import TooLarge
 from app.settings import Settings
+from judge.source import MAX_SOURCE_BYTES
 
 
 class BodyLimit:
-    """Looks at Content-Length. A body that does not announce its size is counted while it is read,
-    by the framework's own ``max_body_size``, whose early refusal is no problem document."""
+    """Ours rather than the framework's ``max_body_size``, whose answer is plain text."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
         self._limit = settings.max_body_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            announced = Headers(scope=scope).get("content-length", "0")
-            if announced.isdecimal() and int(announced) > self._limit:
-                await answer(Request(scope), body_too_large())(scope, receive, send)
-                return
-        await self._app(scope, receive, send)
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        announced = Headers(scope=scope).get("content-length", "0")
+        if announced.isdecimal() and int(announced) > self._limit:
+            await answer(Request(scope), _too_large().document())(scope, receive, send)
+            return
+        size = 0
+
+        async def counted() -> Message:
+            nonlocal size
+            message = await receive()
+            size += len(message.get("body", b""))
+            if size > self._limit:
+                raise _too_large()  # Handled like any error of an endpoint, which is reading.
+            return message
+
+        await self._app(scope, counted, send)
+
+
+def _too_large() -> TooLarge:
+    return TooLarge(
+        f"The body is larger than any submission may be. A source has at most {MAX_SOURCE_BYTES} "
+        "bytes of UTF-8."
+    )

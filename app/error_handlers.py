@@ -17,13 +17,11 @@ from app.errors import (
     Invalid,
     ProblemDocument,
     ServiceError,
-    TooLarge,
     Unavailable,
     type_uri,
 )
 from app.web.assets import AssetsMissing
 from app.web.error_pages import error_page, wants_page
-from judge.source import MAX_SOURCE_BYTES
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -65,14 +63,6 @@ def answer(request: Request, document: ProblemDocument, headers: object = None) 
     if isinstance(headers, dict):
         response.headers.update(headers)
     return response
-
-
-def body_too_large() -> ProblemDocument:
-    """What is said of a body that no submission can need."""
-    return TooLarge(
-        f"The body is larger than any submission may be. A source has at most {MAX_SOURCE_BYTES} "
-        "bytes of UTF-8."
-    ).document()
 
 
 class UnexpectedErrors:
@@ -131,9 +121,7 @@ async def _http_error(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     status = HTTPStatus(error.status_code)
-    if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-        document = body_too_large()
-    elif status is HTTPStatus.BAD_REQUEST:
+    if status is HTTPStatus.BAD_REQUEST:
         # The framework's answer to a body in no known encoding, or nested beyond reason.
         document = Invalid(_NOT_JSON).document()
     else:

@@ -41,7 +41,6 @@ def create_app(settings: Settings, url: URL) -> FastAPI:
         redoc_url=None,
         openapi_url=docs.OPENAPI_URL,
         lifespan=_lifespan,
-        max_body_size=settings.max_body_bytes,
         redirect_slashes=False,
     )
     app.state.settings = settings

@@ -1,0 +1,207 @@
+"""The service under test: on a real PostgreSQL, one a test process, emptied for each test."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import URL
+
+from app.accounts import service as accounts
+from app.db.embedded import EmbeddedPostgres, embedded_url
+from app.db.engine import Database, conninfo
+from app.db.folder import open_data_folder
+from app.db.migrate import migrate
+from app.main import create_app
+from app.models import Person, Role
+from app.settings import Settings
+from app.worker.judging import Judging
+from judge.judge import Judge
+from judge.package import Package
+
+PROBLEM = "zero-last-layer"
+
+
+@dataclass(frozen=True)
+class Learner:
+    """A person and a token that speaks for them."""
+
+    person: Person
+    token: str
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What a request in this person's name carries."""
+        return {"Authorization": f"Bearer {self.token}"}
+
+
+@pytest.fixture(scope="session")
+def open_folder() -> Iterator[Path]:
+    """A folder that the database's user can reach; pytest's own are closed to others."""
+    folder = Path(tempfile.mkdtemp(prefix="jurax-test-"))
+    folder.chmod(0o711)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def migrated_url(open_folder: Path) -> Iterator[URL]:
+    """A database with all tables."""
+    folder = open_data_folder(open_folder / "shared")
+    server = EmbeddedPostgres(folder)
+    server.start()
+    url = embedded_url(folder)
+    migrate(url)
+    yield url
+    server.stop()
+
+
+@pytest.fixture
+def url(migrated_url: URL) -> URL:
+    """The database, empty."""
+    with psycopg.connect(conninfo(migrated_url), autocommit=True) as connection:
+        connection.execute(
+            "TRUNCATE people, problems, worker_heartbeats, procrastinate_jobs, "
+            "procrastinate_workers CASCADE"
+        )
+    return migrated_url
+
+
+@pytest.fixture
+def settings(open_folder: Path) -> Settings:
+    """Settings that do not depend on where the tests run."""
+    return Settings(
+        _env_file=None, data_dir=open_folder / "shared", database_url=None, public_url=None
+    )
+
+
+@pytest.fixture
+async def app(settings: Settings, url: URL) -> AsyncIterator[FastAPI]:
+    """The application, started."""
+    made = create_app(settings, url)
+    async with made.router.lifespan_context(made):
+        yield made
+
+
+@pytest.fixture
+def database(app: FastAPI) -> Database:
+    """The application's database."""
+    found = app.state.database
+    assert isinstance(found, Database)
+    return found
+
+
+@pytest.fixture
+async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """A stranger's client."""
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as made:
+        yield made
+
+
+async def _learner(database: Database, name: str, role: Role = Role.LEARNER) -> Learner:
+    async with database.session() as session:
+        person = await accounts.ensure_person(session, name, role)
+        return Learner(person, await accounts.create_api_token(session, person, "test"))
+
+
+@pytest.fixture
+async def ann(database: Database) -> Learner:
+    """A learner."""
+    return await _learner(database, "ann")
+
+
+@pytest.fixture
+async def ben(database: Database) -> Learner:
+    """Another learner."""
+    return await _learner(database, "ben")
+
+
+@pytest.fixture
+async def teacher(database: Database) -> Learner:
+    """An instructor."""
+    return await _learner(database, "teacher", Role.INSTRUCTOR)
+
+
+@pytest.fixture
+def judging(database: Database, judge: Judge) -> Iterator[Judging]:
+    """What a worker judges with."""
+    with ThreadPoolExecutor(1) as threads:
+        yield Judging(database, judge, threads)
+
+
+@pytest.fixture
+def count(url: URL) -> Callable[[str], int]:
+    """How many rows a table holds."""
+
+    def rows(table: str) -> int:
+        with psycopg.connect(conninfo(url)) as connection:
+            row = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
+        assert row is not None
+        return int(row[0])
+
+    return rows
+
+
+@pytest.fixture
+def nothing_stored(count: Callable[[str], int]) -> Callable[[], None]:
+    """Asserts that no submission, attempt or job is there."""
+
+    def check() -> None:
+        assert {
+            table: count(table) for table in ("submissions", "attempts", "procrastinate_jobs")
+        } == {"submissions": 0, "attempts": 0, "procrastinate_jobs": 0}
+
+    return check
+
+
+@pytest.fixture
+def known(package: Package) -> Callable[[str], str]:
+    """The source of a known submission by its path, as in ``wrong_answer/dense_0.py``."""
+    return {submission.path: submission.source for submission in package.submissions}.__getitem__
+
+
+@pytest.fixture
+def submit(client: httpx.AsyncClient, ann: Learner) -> Callable[..., Awaitable[httpx.Response]]:
+    """Posts a submission of ann's."""
+
+    async def post(source: str = "x = 1\n", **options: Any) -> httpx.Response:
+        headers = {
+            "Content-Type": "application/json",
+            **ann.headers,
+            **options.pop("headers", {}),
+        }
+        # ASCII, so that any text can be sent.
+        content = json.dumps({"problem": PROBLEM, "source": source})
+        return await client.post("/api/v1/submissions", content=content, headers=headers, **options)
+
+    return post
+
+
+@pytest.fixture
+def check_problem() -> Callable[[httpx.Response, int, str], dict[str, Any]]:
+    """Asserts that an answer is a problem document of a kind; the document."""
+
+    def check(response: httpx.Response, status: int, kind: str) -> dict[str, Any]:
+        assert (response.status_code, response.headers["content-type"]) == (
+            status,
+            "application/problem+json",
+        ), response.text
+        document: dict[str, Any] = response.json()
+        assert document["status"] == status
+        assert document["type"] == f"/docs#error-{kind}"
+        assert document["title"]
+        assert document["detail"].endswith(".")
+        return document
+
+    return check
