@@ -7,6 +7,14 @@ from fastapi import Request, Response
 from app.errors import ProblemDocument
 from app.web.templating import page
 
+# What a document says to programs, said to people.
+_FOR_PEOPLE = {
+    "not-found": "There is nothing at this address, or nothing that you may see.",
+    "unknown-problem": "There is no problem at this address. It may have another name now.",
+    "not-signed-in": "This page is for people who are signed in. You can read the problems as a "
+    "stranger.",
+}
+
 
 def wants_page(request: Request) -> bool:
     """Whether an error is answered with a page: outside the API, to who prefers HTML to JSON."""
@@ -17,4 +25,7 @@ def wants_page(request: Request) -> bool:
 
 def error_page(request: Request, document: ProblemDocument) -> Response:
     """The page of an error. It knows nobody: who is asking may be what failed."""
-    return page(request, "error.html", person=None, status=document.status, error=document)
+    kind = document.type.rpartition("error-")[2]
+    words = _FOR_PEOPLE.get(kind)
+    shown = document.model_copy(update={"detail": words}) if words else document
+    return page(request, "error.html", person=None, status=document.status, error=shown)

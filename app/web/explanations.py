@@ -66,7 +66,7 @@ def explain(report: Report, problem: ProblemView) -> str:
 
 def announcement(report: Report) -> str:
     """The verdict as a screen reader says it once it is there."""
-    said = f"{report.verdict.title}."
+    said = f"{report.verdict.words}."
     if report.diagnosis is not None and report.verdict is not Verdict.AC:
         said = f"{said} {report.diagnosis.message}"
     return said

@@ -24,6 +24,8 @@ _TONES = {
     Verdict.IE: "judge",
 }
 
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
 _VISIBILITIES = {
     Visibility.FULL: "everything, what your program printed too",
     Visibility.DIFF: "inputs and errors",
@@ -42,7 +44,7 @@ def number(value: float | int | bool | str | None) -> str:
         return ""
     if isinstance(value, bool | str):
         return str(value)
-    if isinstance(value, int) or (math.isfinite(value) and value == int(value) < 1e7):
+    if math.isfinite(value) and value == int(value) and abs(value) < 1e7:
         return f"{int(value):,}".replace(",", "\N{NARROW NO-BREAK SPACE}").replace("-", "−")
     if math.isnan(value):
         return "NaN"
@@ -52,10 +54,12 @@ def number(value: float | int | bool | str | None) -> str:
 
 
 def short(value: float) -> str:
-    """A number to be read, not to be compared: two digits."""
-    if not math.isfinite(value):
-        return number(value)
-    return number(float(f"{value:.2g}"))
+    """A number to be read, not to be compared: two digits, 2.5 or 1.2 × 10⁷."""
+    if not math.isfinite(value) or value == 0 or 1e-3 <= abs(value) < 1e5:
+        return number(float(f"{value:.2g}"))
+    mantissa, exponent = f"{value:.1e}".split("e")
+    power = str(int(exponent)).translate(_SUPERSCRIPTS)
+    return f"{float(mantissa):g} × 10{power}".replace("-", "−")
 
 
 def duration(milliseconds: float) -> str:

@@ -82,6 +82,7 @@ class ResultView:
 
 def view_result(submission: SubmissionView, problem: ProblemView) -> ResultView:
     """The result of a submission, waiting, running or done."""
+    submission = _with_inputs_in_order(submission, problem)
     report = submission.report
     cases = report.cases if report else submission.cases
     points = sum(group.points for group in problem.groups)
@@ -92,7 +93,7 @@ def view_result(submission: SubmissionView, problem: ProblemView) -> ResultView:
         id=str(submission.id),
         status=submission.status.value,
         tone=tone(verdict),
-        title=f"{verdict.title if verdict else 'Judging'}, {problem.title}",
+        title=f"{verdict.words if verdict else 'Judging'}, {problem.title}",
         announcement=announcement(report) if report else "",
         report=report,
         cases=cases,
@@ -154,6 +155,28 @@ def _fact(value: Any) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(_fact(item) for item in value)
     return input_value(value)
+
+
+def _with_inputs_in_order(submission: SubmissionView, problem: ProblemView) -> SubmissionView:
+    """The cases' inputs in the order of the entry point's parameters, which storing loses."""
+    order = {row.name: place for place, row in enumerate(problem.inputs)}
+
+    def ordered(cases: tuple[CaseResult, ...]) -> tuple[CaseResult, ...]:
+        return tuple(
+            case.model_copy(
+                update={
+                    "inputs": dict(
+                        sorted(case.inputs.items(), key=lambda item: order.get(item[0], len(order)))
+                    )
+                }
+            )
+            for case in cases
+        )
+
+    report = submission.report
+    if report is not None:
+        report = report.model_copy(update={"cases": ordered(report.cases)})
+    return submission.model_copy(update={"cases": ordered(submission.cases), "report": report})
 
 
 def _first_failing(report: Report) -> CaseResult | None:

@@ -17,13 +17,6 @@ from app.web.markdown import highlight_code, render_markdown
 
 TEMPLATES = Path(__file__).parent / "templates"
 
-# Every script, style, font and picture comes from this origin and none is written into the page.
-CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
-)
-
 
 def page(
     request: Request,
@@ -34,7 +27,7 @@ def page(
     section: str = "",
     **context: Any,
 ) -> HTMLResponse:
-    """A page or a part of one. Pages differ by who reads them, so no cache may keep them."""
+    """A page or a part of one."""
     settings = getattr(request.app.state, "settings", None)
     html = (
         environment()
@@ -46,12 +39,7 @@ def page(
             **context,
         )
     )
-    headers = {
-        "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-        "Cache-Control": "no-store",
-        "X-Content-Type-Options": "nosniff",
-    }
-    return HTMLResponse(html, status_code=status, headers=headers)
+    return HTMLResponse(html, status_code=status)
 
 
 @lru_cache(maxsize=1)

@@ -19,6 +19,21 @@ import {
 } from "@codemirror/view";
 import { highlighting, theme } from "./editor-theme.js";
 
+// Left alone, Chromium replaces selected coloured text by a span with a style attribute, before
+// CodeMirror reads it back; the page's policy forbids that attribute and the console says so.
+const replaceSelectionOurselves = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const { main, ranges } = view.state.selection;
+    const plain = event.inputType === "insertText" && event.data && !event.isComposing;
+    if (!plain || main.empty || ranges.length > 1 || view.state.readOnly) return false;
+    event.preventDefault();
+    const insert = () => view.state.update(view.state.replaceSelection(event.data), { userEvent: "input.type", scrollIntoView: true });
+    const handled = view.state.facet(EditorView.inputHandler).some((handle) => handle(view, main.from, main.to, event.data, insert));
+    if (!handled) view.dispatch(insert());
+    return true;
+  },
+});
+
 export function createEditor(host, { text, onChange, onSubmit, readOnly = false }) {
   const root = host.attachShadow({ mode: "open" });
   const submit = { key: "Mod-Enter", preventDefault: true, run: () => (onSubmit?.(), true) };
@@ -49,6 +64,7 @@ export function createEditor(host, { text, onChange, onSubmit, readOnly = false 
         python(),
         syntaxHighlighting(highlighting),
         theme,
+        replaceSelectionOurselves,
         EditorView.contentAttributes.of({
           "aria-label": host.dataset.label ?? "Your program",
           "aria-describedby": "editor-keys",

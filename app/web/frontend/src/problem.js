@@ -64,6 +64,10 @@ for (const button of document.querySelectorAll("[data-size]")) {
   });
 }
 
+if (/Mac|iPhone|iPad/.test(navigator.platform)) {
+  for (const key of document.querySelectorAll("[data-submit] kbd")) key.textContent = "⌘ ↵";
+}
+
 const live = new LiveResult(region, { announcer, onDone: judged });
 let busy = false;
 

@@ -1,0 +1,184 @@
+"""A real service, and visitors with a real browser who notice what should not happen."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+
+JURAX = Path(sys.executable).parent / "jurax"
+START_SECONDS = 120.0
+STOP_SECONDS = 30.0
+
+DESK = {"width": 1440, "height": 900}
+
+
+@dataclass(frozen=True)
+class Service:
+    """A running service with a data folder of its own."""
+
+    url: str
+    sign_in_link: str
+    data_dir: Path
+
+    def link_for(self, name: str) -> str:
+        """A link that signs in the learner of that name, who is made if need be."""
+        self._run("admin", "token", name, "--role", "learner")
+        link = urlsplit(self._run("signin-link", name))
+        return f"{self.url}{link.path}?{link.query}"
+
+    def _run(self, *words: str) -> str:
+        done = subprocess.run(
+            [JURAX, *words, "--data-dir", self.data_dir],
+            check=True,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        return done.stdout.strip()
+
+
+@pytest.fixture(scope="session")
+def service() -> Iterator[Service]:
+    """`jurax serve` on a free port, ready to judge."""
+    # Not in pytest's own folder, which is closed to the user that the database runs as.
+    data_dir = Path(tempfile.mkdtemp(prefix="jurax-e2e-"))
+    data_dir.chmod(0o755)
+    log = data_dir / "serve.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [JURAX, "serve", "--port", "0", "--data-dir", data_dir],
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        url, link = _wait_until_ready(process, log)
+        yield Service(url, link, data_dir)
+    finally:
+        _stop(process)
+        shutil.rmtree(data_dir, ignore_errors=True)
+
+
+@dataclass
+class Watch:
+    """What a visitor's browser did that it should not: errors on the console (violations of the
+    content security policy are such), uncaught exceptions, requests to other hosts."""
+
+    host: str
+    complaints: list[str] = field(default_factory=list)
+    expected: list[str] = field(default_factory=list)
+
+    def expect(self, text: str) -> None:
+        """Console errors with this text are part of the test."""
+        self.expected.append(text)
+
+    def on_console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and not any(
+            text in message.text for text in self.expected
+        ):
+            self.complaints.append(f"console {message.type}: {message.text}")
+
+    def on_request(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme not in ("data", "blob") and parts.netloc != self.host:
+            self.complaints.append(f"a request to another host: {request.url}")
+
+    def attach(self, context: BrowserContext) -> None:
+        context.on("console", self.on_console)
+        context.on("request", self.on_request)
+        context.on("weberror", lambda error: self.complaints.append(f"exception: {error.error}"))
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """A page in a browser of its own, and what is noticed about it."""
+
+    page: Page
+    watch: Watch
+
+
+@pytest.fixture
+def visit(browser: Browser, service: Service) -> Iterator[Callable[..., Visitor]]:
+    """Opens browsers, each with its own cookies and storage; none may have misbehaved."""
+    opened: list[tuple[BrowserContext, Watch]] = []
+
+    def open_browser(**options: Any) -> Visitor:
+        context = browser.new_context(
+            base_url=service.url, **{"viewport": DESK, "reduced_motion": "reduce"} | options
+        )
+        context.set_default_timeout(20_000)
+        watch = Watch(urlsplit(service.url).netloc)
+        watch.attach(context)
+        opened.append((context, watch))
+        return Visitor(context.new_page(), watch)
+
+    yield open_browser
+    for context, _ in opened:
+        context.close()
+    complaints = [complaint for _, watch in opened for complaint in watch.complaints]
+    assert not complaints, "\n".join(complaints)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """Debian's Chromium, headless and quiet: it calls nobody of its own accord."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        pytest.fail("no chromium: `make setup` installs it")
+    quiet = (
+        "--disable-gpu --disable-quic --no-first-run --disable-background-networking "
+        "--disable-component-update --disable-sync"
+    ).split()
+    # Chromium's own sandbox refuses to work for root.
+    return {
+        "executable_path": chromium,
+        "args": quiet + (["--no-sandbox"] if os.geteuid() == 0 else []),
+    }
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], log: Path) -> tuple[str, str]:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        text = log.read_text(encoding="utf-8", errors="replace")
+        if process.poll() is not None:
+            pytest.fail(f"`jurax serve` ended with {process.returncode}:\n{text}")
+        ready = re.search(r"^Jurax is ready: (\S+)$", text, re.MULTILINE)
+        link = re.search(r"^Sign in once with: (\S+)$", text, re.MULTILINE)
+        if ready and link and _answers(f"{ready[1]}/readyz"):
+            return ready[1], link[1]
+        time.sleep(0.2)
+    pytest.fail(f"`jurax serve` was not ready in {START_SECONDS:.0f} s:\n{log.read_text()}")
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as response:
+            return bool(response.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait(STOP_SECONDS)
