@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from app.catalog.schemas import ProblemCard, State
 from app.web.markdown import SECTION_PREFIX, render_markdown
 
-_HEADING = re.compile(r'<h(?P<level>[23]) id="(?P<id>[^"]+)">(?P<title>.*?)</h(?P=level)>', re.DOTALL)
+_HEADING = re.compile(
+    r'<h(?P<level>[23]) id="(?P<id>[^"]+)">(?P<title>.*?)</h(?P=level)>', re.DOTALL
+)
 _TAG = re.compile(r"<[^>]+>")
 
 

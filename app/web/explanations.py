@@ -19,7 +19,7 @@ _REASONS = {
 }
 
 
-def headline(report: Report, problem: ProblemView) -> str:
+def headline(report: Report) -> str:
     """The sentence that is read first."""
     if report.verdict is Verdict.AC:
         return "Every case passes, by its numbers and by how they came about."

@@ -1,4 +1,4 @@
-"""The error of a matrix as a drawing: cells in bins of a scale, marks along the edges, a sentence."""
+"""The error of a matrix as a drawing: cells in bins of a scale, marks at the edges, a sentence."""
 
 from __future__ import annotations
 
@@ -124,7 +124,8 @@ def _summary(diff: Diff, heatmap: Heatmap) -> str:
     text = f"{number(diff.mismatched)} of {number(diff.total)} elements are over what is allowed"
     shrunk = (len(heatmap.cells), len(heatmap.cells[0])) != (heatmap.rows, heatmap.columns)
     if shrunk:
-        return f"{text}. Each cell shows the worst of a block of the {heatmap.rows} × {heatmap.columns} array."
+        size = f"{heatmap.rows} × {heatmap.columns}"
+        return f"{text}. Each cell shows the worst of a block of the {size} array."
     if diff.mismatched == diff.total:
         return f"{text}: every one."
     if len(wrong_rows) == 1 and heatmap.rows > 1:

@@ -1,4 +1,4 @@
-"""Markdown to safe HTML: headings with ids, formulas as elements that KaTeX fills, coloured code."""
+"""Markdown to safe HTML: headings with ids, formulas that KaTeX sets in the page, coloured code."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from markdown_it.common.utils import escapeHtml
 from markdown_it.renderer import RendererProtocol
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
-from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import Markup
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from pygments import highlight
@@ -24,10 +23,9 @@ from pygments.util import ClassNotFound
 # element that the page's scripts look for.
 SECTION_PREFIX = "section-"
 
-_TAGS = set(
-    "a blockquote br code del div em h1 h2 h3 h4 h5 h6 hr li ol p pre s span strong "
-    "table tbody td th thead tr ul".split()
-)
+_HEADINGS = {f"h{level}" for level in range(1, 7)}
+_TAGS = _HEADINGS | {"a", "blockquote", "br", "code", "del", "div", "em", "hr", "li", "ol", "p"}
+_TAGS |= {"pre", "s", "span", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul"}
 _ATTRIBUTES = {
     "*": {"class"},
     "a": {"href", "title"},
@@ -35,7 +33,7 @@ _ATTRIBUTES = {
     "ol": {"start"},
     "pre": {"tabindex"},
     "span": {"data-tex"},
-} | {f"h{level}": {"id"} for level in range(1, 7)}
+} | {heading: {"id"} for heading in _HEADINGS}
 _CLASS = re.compile(r"(?:math|math-display|code|tok-[a-z0-9]+)\Z")
 _HEADING_ID = re.compile(r"\s*\{#([A-Za-z][\w-]*)\}\s*\Z")
 
@@ -44,16 +42,15 @@ _HEADING_ID = re.compile(r"\s*\{#([A-Za-z][\w-]*)\}\s*\Z")
 def render_markdown(text: str) -> Markup:
     """The HTML of a statement, a hint or a solution, safe to put into a page."""
     html = _parser().render(text)
-    return Markup(
-        nh3.clean(
-            html,
-            tags=_TAGS,
-            attributes=_ATTRIBUTES,
-            attribute_filter=_filter_attribute,
-            url_schemes={"http", "https", "mailto"},
-            link_rel="noopener noreferrer",
-        )
+    cleaned = nh3.clean(
+        html,
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        attribute_filter=_filter_attribute,
+        url_schemes={"http", "https", "mailto"},
+        link_rel="noopener noreferrer",
     )
+    return Markup(cleaned)  # noqa: S704 — nh3 has just cleaned it
 
 
 def highlight_code(source: str, language: str = "python") -> Markup:
@@ -61,8 +58,9 @@ def highlight_code(source: str, language: str = "python") -> Markup:
     try:
         lexer = get_lexer_by_name(language, stripnl=False)
     except ClassNotFound:
-        return Markup(escapeHtml(source))
-    return Markup(highlight(source, lexer, HtmlFormatter(nowrap=True, classprefix="tok-")))
+        return Markup.escape(source)
+    coloured = highlight(source, lexer, HtmlFormatter(nowrap=True, classprefix="tok-"))
+    return Markup(coloured)  # noqa: S704 — pygments escapes the text
 
 
 @lru_cache(maxsize=1)
@@ -113,9 +111,7 @@ def _unique(name: str, taken: set[str]) -> str:
     return candidate
 
 
-def _render_fence(
-    _: RendererProtocol, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
-) -> str:
+def _render_fence(_: RendererProtocol, tokens: Sequence[Token], index: int, *_rest: object) -> str:
     token = tokens[index]
     language = token.info.split(maxsplit=1)[0] if token.info.strip() else ""
     body = highlight_code(token.content, language) if language else escapeHtml(token.content)
@@ -124,21 +120,21 @@ def _render_fence(
 
 
 def _render_math_inline(
-    _: RendererProtocol, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
+    _: RendererProtocol, tokens: Sequence[Token], index: int, *_rest: object
 ) -> str:
     tex = escapeHtml(tokens[index].content.strip())
     return f'<span class="math" data-tex="{tex}">{tex}</span>'
 
 
 def _render_math_display(
-    _: RendererProtocol, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
+    _: RendererProtocol, tokens: Sequence[Token], index: int, *_rest: object
 ) -> str:
     tex = escapeHtml(tokens[index].content.strip())
     tag = "span" if tokens[index].type == "math_inline_double" else "div"
     return f'<{tag} class="math math-display" data-tex="{tex}">{tex}</{tag}>\n'
 
 
-def _filter_attribute(tag: str, attribute: str, value: str) -> str | None:
+def _filter_attribute(_tag: str, attribute: str, value: str) -> str | None:
     """Keep the classes that this module writes and no other, ids with our prefix, tabindex 0."""
     if attribute == "class":
         return " ".join(name for name in value.split() if _CLASS.match(name)) or None

@@ -100,7 +100,7 @@ def view_result(submission: SubmissionView, problem: ProblemView) -> ResultView:
         planned=len(cases) if report else sum(group.cases for group in problem.groups),
         groups=_report_strip(report) if report else _running_strip(submission, problem),
         shown=_first_failing(report) if report else None,
-        headline=headline(report, problem) if report else "",
+        headline=headline(report) if report else "",
         explanation=explain(report, problem) if report else "",
         links=_links(report, problem) if report else (),
         points=points,
@@ -232,9 +232,7 @@ def _links(report: Report, problem: ProblemView) -> tuple[Link, ...]:
     if report.verdict is Verdict.AC:
         links = [Link(f"{here}#solution", "Compare with the solution")]
         if problem.next is not None:
-            links.insert(
-                0, Link(f"/problems/{problem.next.slug}", f"Next: {problem.next.title} →")
-            )
+            links.insert(0, Link(f"/problems/{problem.next.slug}", f"Next: {problem.next.title} →"))
         return tuple(links)
     section = report.diagnosis.section if report.diagnosis else None
     return (Link(f"{here}#section-{section}", "Read about this mistake →"),) if section else ()

@@ -159,9 +159,7 @@ async def sign_in_help(request: Request, person: MaybePerson) -> Response:
     return page(request, "signin.html", person=person)
 
 
-async def _recent(
-    session: SessionDep, slug: str, person: Person | None
-) -> list[SubmissionSummary]:
+async def _recent(session: SessionDep, slug: str, person: Person | None) -> list[SubmissionSummary]:
     return await submissions.recent(session, person, slug) if person is not None else []
 
 

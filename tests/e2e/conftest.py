@@ -141,14 +141,12 @@ def browser_type_launch_args() -> dict[str, Any]:
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
         pytest.fail("no chromium: `make setup` installs it")
-    quiet = (
-        "--disable-gpu --disable-quic --no-first-run --disable-background-networking "
-        "--disable-component-update --disable-sync"
-    ).split()
+    quiet = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
+    quiet += ["--disable-background-networking", "--disable-component-update"]
     # Chromium's own sandbox refuses to work for root.
     return {
         "executable_path": chromium,
-        "args": quiet + (["--no-sandbox"] if os.geteuid() == 0 else []),
+        "args": [*quiet, *(["--no-sandbox"] if os.geteuid() == 0 else [])],
     }
 
 
