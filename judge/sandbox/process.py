@@ -12,7 +12,7 @@ import signal
 import socket
 import struct
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -122,8 +122,8 @@ class SandboxedProcess:
         """Places the process in its cgroup before it isolates itself, takes a handle on it after,
         and waits until its backend is initialised. Raises SandboxUnavailable."""
         try:
-            self._group.add(self._greet())
-            self._pid = self._greet(then=self._hold)
+            self._greet(self._group.add)
+            self._greet(self._hold)
             hello = self._receive(frames.HelloHeader, _START_TIMEOUT_S, cpu=False)[0]
             self.device = frames.printable(hello.device, 100)
         except (OSError, _Stopped, frames.FrameError) as error:
@@ -204,8 +204,9 @@ class SandboxedProcess:
     def __exit__(self, *details: object) -> None:
         self.close()
 
-    def _greet(self, then: Any = None) -> int:
-        """One meeting: the kernel says who is at the other end, in our pid namespace."""
+    def _greet(self, before_going_on: Callable[[int], None]) -> None:
+        """One meeting: the kernel says who is at the other end, in our pid namespace, and that
+        process waits until ``before_going_on`` has been done with its pid."""
         self._channel.settimeout(_MEET_TIMEOUT_S)
         space = socket.CMSG_SPACE(_CREDENTIALS.size)
         data, ancillary, _, _ = self._channel.recvmsg(1, space)
@@ -214,12 +215,11 @@ class SandboxedProcess:
         pid, uid, _ = _CREDENTIALS.unpack(ancillary[0][2][: _CREDENTIALS.size])
         if uid == 0:
             raise frames.FrameError("the process has host uid 0")
-        if then is not None:
-            then(pid)
+        before_going_on(pid)
         self._channel.sendall(b"g")
-        return int(pid)
 
     def _hold(self, pid: int) -> None:
+        self._pid = pid
         self._pidfd = os.pidfd_open(pid)
         self._channel.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
 

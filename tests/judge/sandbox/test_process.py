@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import textwrap
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -219,3 +221,13 @@ class TestEnd:
             assert answer.ended.ending is Ending.EXITED
             assert "code 3" in answer.ended.detail
             assert not process.alive
+
+
+class TestPlace:
+    def test_the_isolated_process_is_in_its_cgroup(self, jail: Jail) -> None:
+        """Placed before it forks: a program that was outside could take all memory there is."""
+        for _ in range(20):
+            with jail.spawn(Limits()) as process:
+                pid = process._pid
+                groups = Path(f"/proc/{pid}/cgroup").read_text()
+                assert f"jurax-{os.getpid()}/" in groups
