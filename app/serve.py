@@ -134,6 +134,8 @@ class _Service:
                 session, person, self._settings.sign_in_link_hours
             )
         base = self._settings.base_url
+        if self._postgres is not None:
+            self._postgres.folder.url_file.write_text(base)
         print(f"Jurax is ready: {base}", flush=True)
         print(f"Sign in once with: {sign_in_url(base, token)}", flush=True)
 

@@ -41,7 +41,6 @@ class Settings(BaseSettings):
     session_days: int = Field(default=30, ge=1)
     sign_in_link_hours: int = Field(default=24, ge=1)
     log_level: str = "INFO"
-    unsafe_no_sandbox: bool = False
     allow_weak_memory_limit: bool = False
 
     @property

@@ -64,9 +64,22 @@ def signin_link(
         else:
             person = await service.find_person(session, name)
         link = await service.create_sign_in_token(session, person, settings.sign_in_link_hours)
-        return service.sign_in_url(settings.base_url, link)
+        return service.sign_in_url(_base_url(settings), link)
 
     print(_with_session(settings, make))
+
+
+def _base_url(settings: Settings) -> str:
+    """Where the service that runs is, which its own command line may have decided; else where it
+    would be by the settings."""
+    from app.db.folder import open_data_folder
+
+    if settings.database_url is None and settings.public_url is None:
+        try:
+            return open_data_folder(settings.data_dir).url_file.read_text().strip()
+        except OSError:
+            pass
+    return settings.base_url
 
 
 def _with_session(settings: Settings, work: Callable[[AsyncSession], Awaitable[str]]) -> str:

@@ -62,8 +62,8 @@ class EmbeddedPostgres:
             return
         stop_process(self._process, _STOP_STEPS)
         self._process = None
-        self.folder.address_file.unlink(missing_ok=True)
         self._remove_temporary_sockets()
+        self.folder.address_file.unlink(missing_ok=True)
 
     @property
     def running(self) -> bool:

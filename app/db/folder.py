@@ -46,6 +46,11 @@ class DataFolder:
         return self.path / "postgres.socket"
 
     @property
+    def url_file(self) -> Path:
+        """The address at which the service that runs can be reached."""
+        return self.path / "service.url"
+
+    @property
     def log_file(self) -> Path:
         """What the server says."""
         return self.path / "postgres.log"
