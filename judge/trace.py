@@ -210,15 +210,15 @@ def _recomputes(layer: Layer) -> bool:
     if given is None or made is None or given.shape[-1:] != kernel.shape[:1]:
         return False
     bias = layer.params.get("bias", np.zeros(kernel.shape[-1]))
-    x, w, b = (np.asarray(a, np.float64) for a in (given, kernel, bias))
+    x, w, b = (_wide(a) for a in (given, kernel, bias))
     with np.errstate(all="ignore"):
         wanted = x @ w + b
         terms = np.abs(x) @ np.abs(w) + np.abs(b)
         if wanted.shape != made.shape:
             return False
         allowed = 8 * _epsilon(made) * (kernel.shape[0] + 2) * terms + np.finfo(np.float32).tiny
-        error = np.abs(np.asarray(made, np.float64) - wanted)
-    return bool(np.all((error <= allowed) | ~np.isfinite(terms) | ~np.isfinite(made.astype(float))))
+        error = np.abs(_wide(made) - wanted)
+    return bool(np.all((error <= allowed) | ~np.isfinite(terms) | ~np.isfinite(error)))
 
 
 def _epsilon(made: np.ndarray) -> float:
@@ -252,7 +252,7 @@ def _same(layer: Layer, one: np.ndarray | None, other: np.ndarray | None) -> boo
 
 
 def _sorted_rows(array: np.ndarray, width: int) -> np.ndarray:
-    rows = np.asarray(array, np.float64).reshape(-1, width)
+    rows = _wide(array).reshape(-1, width)
     return rows[np.lexsort(rows.T[::-1])]
 
 
@@ -260,15 +260,19 @@ def _close(expected: np.ndarray, value: np.ndarray, tolerance: float) -> bool:
     """Equal up to rounding, relative to the largest magnitude; NaN equals NaN."""
     if expected.shape != value.shape:
         return False
-    one, other = np.asarray(expected, np.float64), np.asarray(value, np.float64)
+    one, other = _wide(expected), _wide(value)
     finite = np.abs(one[np.isfinite(one)])
     scale = float(finite.max()) if finite.size else 0.0
     return bool(np.allclose(other, one, rtol=tolerance, atol=tolerance * scale, equal_nan=True))
 
 
+def _wide(array: np.ndarray) -> np.ndarray:
+    return np.asarray(array, np.complex128 if np.iscomplexobj(array) else np.float64)
+
+
 def _largest_difference(expected: np.ndarray, value: np.ndarray) -> float:
     with np.errstate(all="ignore"):
-        difference = np.abs(np.asarray(value, np.float64) - np.asarray(expected, np.float64))
+        difference = np.abs(_wide(value) - _wide(expected))
     return float(np.nanmax(difference)) if difference.size else 0.0
 
 
