@@ -11,6 +11,7 @@ from app.web.templating import page
 _FOR_PEOPLE = {
     "not-found": "There is nothing at this address, or nothing that you may see.",
     "unknown-problem": "There is no problem at this address. It may have another name now.",
+    "invalid-request": "The address or the form does not make sense as it is.",
     "not-signed-in": "This page is for people who are signed in. You can read the problems as a "
     "stranger.",
 }
@@ -27,5 +28,5 @@ def error_page(request: Request, document: ProblemDocument) -> Response:
     """The page of an error. It knows nobody: who is asking may be what failed."""
     kind = document.type.rpartition("error-")[2]
     words = _FOR_PEOPLE.get(kind)
-    shown = document.model_copy(update={"detail": words}) if words else document
+    shown = document.model_copy(update={"detail": words, "errors": []}) if words else document
     return page(request, "error.html", person=None, status=document.status, error=shown)

@@ -13,6 +13,8 @@ from judge.report import Diff, Heatmap
 _ENDS = (0.0, 0.1, 1.0, 10.0, 100.0, 1e3, 1e4, 1e6)
 _LEGEND = ("0", "≤ 0.1", "≤ 1", "≤ 10", "≤ 100", "≤ 10³", "≤ 10⁴", "≤ 10⁶", "more")
 _MARKS = 5
+_MOST_PIXELS = 384
+_MOST_CELL_PIXELS = 38
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,8 @@ class Drawing:
     column_marks: tuple[Mark, ...]
     legend: tuple[LegendEntry, ...]
     text_size: float
+    margin: float
+    width: int
     summary: str
 
 
@@ -74,6 +78,8 @@ def draw(diff: Diff) -> Drawing | None:
             enumerate(line), pairwise(column_edges), strict=True
         )
     )
+    text_size = round(max(0.3, max(rows, columns) * 0.04), 3)
+    margin = round(2.4 * text_size, 3)
     return Drawing(
         rows=rows,
         columns=columns,
@@ -81,7 +87,9 @@ def draw(diff: Diff) -> Drawing | None:
         row_marks=_marks(row_edges),
         column_marks=_marks(column_edges),
         legend=tuple(LegendEntry(i, text) for i, text in enumerate(_LEGEND)),
-        text_size=round(max(0.32, max(rows, columns) * 0.038), 3),
+        text_size=text_size,
+        margin=margin,
+        width=min(_MOST_PIXELS, round((columns + margin) * _MOST_CELL_PIXELS)),
         summary=_summary(diff, heatmap),
     )
 

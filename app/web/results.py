@@ -10,7 +10,7 @@ from app.submissions.schemas import SubmissionView
 from app.web.explanations import announcement, explain, headline
 from app.web.formatting import input_value, tone
 from judge.report import CaseResult, Finding, Report
-from judge.verdict import Verdict
+from judge.verdict import Reason, Verdict
 
 
 @dataclass(frozen=True)
@@ -111,8 +111,13 @@ def view_result(submission: SubmissionView, problem: ProblemView) -> ResultView:
 
 
 def findings_to_show(case: CaseResult, said: str) -> list[Finding]:
-    """A case's findings, without one that repeats the sentence above it and adds nothing."""
-    return [finding for finding in case.findings if finding.evidence or finding.message != said]
+    """A case's findings, without what the sentence above or the numbers below say as well."""
+    return [
+        finding
+        for finding in case.findings
+        if (finding.evidence or finding.message != said)
+        and not (finding.kind == Reason.VALUES and case.diffs)
+    ]
 
 
 def texts(case: CaseResult) -> list[tuple[str, str, bool]]:
@@ -182,6 +187,9 @@ def _with_inputs_in_order(submission: SubmissionView, problem: ProblemView) -> S
 def _first_failing(report: Report) -> CaseResult | None:
     """The case of the diagnosis, else the first with the attempt's verdict, else the first bad."""
     failing = [case for case in report.cases if case.verdict not in (None, Verdict.AC)]
+    if report.verdict is Verdict.CE:
+        # No case ran: only what the program said while it was loaded is of use.
+        failing = [case for case in failing if texts(case)]
     named = report.diagnosis.case if report.diagnosis else None
     for case in failing:
         if case.index == named:

@@ -78,6 +78,12 @@ def test_from_stranger_to_solution(visit: Callable, service) -> None:
     expect(page.locator(".diagnosis")).to_contain_text("the layer before the last one is zero")
     expect(page.locator(".source code")).to_contain_text(last_line(WRONG))
 
+    # A result with all its parts open fits a phone as well.
+    page.set_viewport_size({"width": 375, "height": 760})
+    page.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))")
+    root = "document.documentElement"
+    assert page.evaluate(f"{root}.scrollWidth <= {root}.clientWidth")
+
 
 def test_the_printed_link_signs_in_once_and_gives_a_token(visit: Callable, service) -> None:
     visitor = visit()

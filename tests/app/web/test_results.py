@@ -171,7 +171,7 @@ def test_cases_appear_as_they_finish() -> None:
     assert "2 of 3 cases" in words(html)
     assert html.count("case-cell tone-ac") == 1
     assert html.count("case-cell tone-wa") == 1
-    assert 'pending next" aria-label="Case 2: to come"' in html
+    assert 'pending next" role="img" aria-label="Case 2: to come"' in html
 
 
 def test_inputs_come_in_the_order_of_the_parameters() -> None:

@@ -63,9 +63,21 @@ document.addEventListener("click", (event) => {
   const target = event.target instanceof Element ? event.target : null;
   if (target?.closest("[data-theme-toggle]")) toggleTheme();
   if (target?.closest("[data-shortcuts]")) shortcuts["?"]();
+  const caseLink = target?.closest('a[href^="#case-"]');
+  if (caseLink) openCase(caseLink.hash.slice(1), event);
   const copy = target?.closest("[data-copy]");
   if (copy) copyText(copy);
 });
+
+// A case may lie folded twice: within the list of all, and by itself.
+function openCase(id, event) {
+  const target = document.getElementById(id);
+  if (!target) return;
+  event.preventDefault();
+  for (let at = target; at; at = at.parentElement) if (at instanceof HTMLDetailsElement) at.open = true;
+  target.scrollIntoView({ block: "start" });
+  (target.querySelector("summary") ?? target).focus({ preventScroll: true });
+}
 
 async function copyText(button) {
   const source = document.getElementById(button.dataset.copy);
