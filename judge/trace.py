@@ -29,11 +29,7 @@ class Pattern(StrEnum):
     VARIED = "varied"
 
 
-_IN_WORDS = {
-    Pattern.ZEROS: "all zeros",
-    Pattern.ONES: "all ones",
-    Pattern.VARIED: "neither all zeros nor all ones",
-}
+_IN_WORDS = {Pattern.ZEROS: "all zeros", Pattern.ONES: "all ones"}
 
 
 @dataclass(frozen=True)
@@ -170,10 +166,7 @@ def _parameter_findings(wanted: Layer, layer: Layer, where: str, number: int) ->
             text = f"{where}: its {name} has shape {value.shape}; expected {expected.shape}."
             yield _finding("trace_shape", text, layer=number, parameter=name)
         elif pattern(expected) != pattern(value):
-            text = (
-                f"{where}: its {name} is {_IN_WORDS[pattern(value)]}; "
-                f"it should be {_IN_WORDS[pattern(expected)]}."
-            )
+            text = f"{where}: its {name} is {_told(pattern(value), pattern(expected))}."
             yield _finding("trace_pattern", text, layer=number, parameter=name)
         elif layer.path == wanted.path and not _close(expected, value, _KERNEL_TOLERANCE):
             text = (
@@ -186,17 +179,24 @@ def _parameter_findings(wanted: Layer, layer: Layer, where: str, number: int) ->
 def _init_findings(expected: Trace, got: Trace) -> Iterable[Finding]:
     """What init already set: a zero that was there from the start is no surgery."""
     reference, initialised = expected.initialised(), got.initialised()
-    if len(initialised) < len(reference):
+    if not reference or len(initialised) < len(reference):
         return
     for wanted, layer in zip(reference, initialised[-len(reference) :], strict=True):
         for name, value in layer.params.items():
             same_shape = name in wanted.params and wanted.params[name].shape == value.shape
             if same_shape and pattern(value) != pattern(wanted.params[name]):
-                text = (
-                    f"{layer.path or layer.cls}: init already gave a {name} that is "
-                    f"{_IN_WORDS[pattern(value)]}."
-                )
+                told = _told(pattern(value), pattern(wanted.params[name]))
+                text = f"{layer.path or layer.cls}: after init already its {name} is {told}."
                 yield _finding("trace_init", text, parameter=name)
+
+
+def _told(got: Pattern, wanted: Pattern) -> str:
+    """What a parameter is and should be, as the end of a sentence that begins "its kernel is"."""
+    if wanted is Pattern.VARIED:
+        return f"{_IN_WORDS[got]}; it should not be"
+    if got is Pattern.VARIED:
+        return f"not {_IN_WORDS[wanted]}; it should be"
+    return f"{_IN_WORDS[got]}; it should be {_IN_WORDS[wanted]}"
 
 
 def _recomputes(layer: Layer) -> bool:
