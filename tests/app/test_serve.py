@@ -19,8 +19,7 @@ import pytest
 from app.db.folder import open_data_folder
 from app.db.orphans import server_processes
 
-# The tests use one data folder one after the other.
-pytestmark = [pytest.mark.sandbox, pytest.mark.xdist_group("service"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.sandbox, pytest.mark.timeout(300)]
 
 JURAX = Path(sys.executable).parent / "jurax"
 START_SECONDS = 120.0
@@ -110,7 +109,7 @@ class Service:
 
 @pytest.fixture(scope="module")
 def service(open_folder: Path) -> Iterator[Service]:
-    """A service; each test leaves it running."""
+    """A service of this test process; each test leaves it running."""
     made = Service(open_folder / "serve", open_folder / "serve.log")
     made.start()
     yield made
