@@ -59,16 +59,20 @@ class Judge:
         """Fills the compilation cache for the package's shapes, unless that was done before.
         Takes seconds to minutes, at low priority. False if the judge was closed meanwhile."""
         cache = CompilationCache(self.runtime, backend)
+        cache.create(self._identity)
         if cache.filled_for(package.sha256, epoch):
             return True
-        writer = self._new_jail(backend, cache_writable=True)
-        try:
-            done = warm(writer, package, epoch, self._closing)
-        finally:
-            writer.close()
-        if done:
-            cache.mark_filled(package.sha256, epoch)
-        return done
+        with cache.filling():
+            if cache.filled_for(package.sha256, epoch):
+                return True
+            writer = self._new_jail(backend, cache_writable=True)
+            try:
+                done = warm(writer, package, epoch, self._closing)
+            finally:
+                writer.close()
+            if done:
+                cache.mark_filled(package.sha256, epoch)
+            return done
 
     def reference(self, package: Package, plan: Plan, backend: str) -> ReferenceRunner:
         """A reference runner with a process of its own."""

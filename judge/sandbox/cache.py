@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import hashlib
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from judge.sandbox.identity import Identity
@@ -30,6 +33,13 @@ class CompilationCache:
             made.chmod(0o755)
         if identity.switches:
             os.chown(self.folder, identity.uid, identity.gid)
+
+    @contextlib.contextmanager
+    def filling(self) -> Iterator[None]:
+        """Held by the one process that fills; others wait, and then find it filled."""
+        with (self._root / "lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
 
     def filled_for(self, package_sha256: str, epoch: int) -> bool:
         """Whether the shapes of that package and epoch were compiled already."""
