@@ -125,6 +125,40 @@ class Diagnosis(Document):
     section: str | None = None
 
 
+class TransformResult(Document):
+    """What became of one transformation: on which case it was tried, and where it fails, what and
+    where. ``required`` ones count towards the verdict."""
+
+    name: str
+    required: bool
+    verdict: Verdict | None
+    reason: Reason | None = None
+    case: int | None = None
+    message: str = ""
+    diffs: tuple[Diff, ...] = ()
+
+
+class Cost(Document):
+    """What the compiled program takes, as XLA estimates it: floating-point operations, bytes
+    accessed, bytes of temporary and output buffers; and milliseconds, as measured here. None where
+    the backend does not say."""
+
+    flops: float | None = None
+    bytes_accessed: float | None = None
+    peak_bytes: float | None = None
+    compile_ms: float | None = None
+    run_ms: float | None = None
+
+
+class CostCard(Document):
+    """Best-effort figures on one case, beside the reference's. Never graded."""
+
+    case: int
+    submission: Cost
+    reference: Cost
+    note: str = ""
+
+
 class Environment(Document):
     """Where the attempt ran: library versions, the device, the sandbox layers in force, and
     warnings (for example that there was no sandbox)."""
@@ -152,6 +186,8 @@ class Report(Document):
     diagnosis: Diagnosis | None = None
     groups: tuple[GroupResult, ...] = ()
     cases: tuple[CaseResult, ...] = ()
+    transforms: tuple[TransformResult, ...] = ()
+    cost: CostCard | None = None
     timing: dict[str, float] = Field(default={}, description="milliseconds of each step")
     environment: Environment = Environment()
 

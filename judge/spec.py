@@ -96,6 +96,24 @@ class Agree(StrEnum):
     OFF = "off"
 
 
+class Grading(StrEnum):
+    """Whether a transformation counts, is only told, or is not run."""
+
+    REQUIRED = "required"
+    REPORTED = "reported"
+    OFF = "off"
+
+
+class Transplant(StrEnum):
+    """What follows where the output differs only since the learner's layers drew other parameters
+    (other names or another order of construction): it passes, it is explained and stays wrong, or
+    it is not looked at."""
+
+    PASSES = "passes"
+    EXPLAINED = "explained"
+    OFF = "off"
+
+
 class Reveal(StrEnum):
     """``one_by_one``: a learner opens the hints in order. ``all``: they stand open."""
 
@@ -186,6 +204,27 @@ class TraceSpec(Schema):
     agree: Agree = Agree.OFF
 
 
+class TransformsSpec(Schema):
+    """What is done with the entry point besides calling it on each case, and whether that counts:
+    ``required`` is graded, ``reported`` is told after the verdict, ``off`` is not run.
+
+    ``jit``: under ``jax.jit``, static inputs kept static. ``vmap``: over a new leading axis of
+    every array. ``grad``: the gradient of a fixed random projection of the output, with respect to
+    ``wrt`` (all floating arrays where it is empty), against the reference's. ``repeat``: called
+    twice, bit for bit the same. ``key_reuse``: under ``jax.debug_key_reuse``. ``rank_promotion``
+    and ``dtype_promotion``: with JAX's own strict checks of them.
+    """
+
+    jit: Grading = Grading.OFF
+    vmap: Grading = Grading.OFF
+    grad: Grading = Grading.OFF
+    repeat: Grading = Grading.OFF
+    key_reuse: Grading = Grading.OFF
+    rank_promotion: Grading = Grading.OFF
+    dtype_promotion: Grading = Grading.OFF
+    wrt: tuple[Name, ...] = ()
+
+
 class GroupSpec(Schema):
     """Cases that share points and a visibility. ``domains`` narrows symbols and inputs;
     ``include`` fixes some of them for the first cases, the rest is drawn."""
@@ -252,6 +291,9 @@ class ProblemSpec(Schema):
     output: OutputSpec
     compare: CompareRule = CompareRule()
     trace: TraceSpec = TraceSpec()
+    transplant: Transplant = Transplant.OFF
+    transforms: TransformsSpec = TransformsSpec()
+    cost: Grading = Grading.OFF
     groups: Annotated[tuple[GroupSpec, ...], Field(min_length=1, max_length=32)]
     pool: PoolSpec = PoolSpec()
     limits: Limits = Limits()
