@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from app.commands.admin import admin, signin_link
+from app.commands.bench import bench_command
 from app.commands.client import login, submit
 from app.commands.doctor import doctor
 from app.commands.grade import grade
@@ -22,6 +23,7 @@ app = typer.Typer(
 
 app.command()(grade)
 app.command()(doctor)
+app.command("bench")(bench_command)
 app.command()(serve)
 app.command()(worker)
 app.command()(submit)
