@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from . import answers, errors, frames, observe
+from . import answers, cost, errors, frames, observe, transforms
 from .programs import LoadError, Program
 
 ISOLATION_FAILED = 70
@@ -39,7 +39,7 @@ def _serve(
     request: dict[str, Any], body: memoryview, programs: dict[str, Program]
 ) -> tuple[dict[str, Any], list[np.ndarray]]:
     if request["op"] == "load":
-        source = bytes(body).decode("utf-8")
+        source = bytes(body).decode("utf-8", "surrogatepass")
         try:
             programs[request["program"]] = Program.load(
                 source, request["entry"], request["parameters"]
@@ -47,13 +47,13 @@ def _serve(
         except LoadError as error:
             return {"failed": error.describe()}, []
         return {"loaded": True}, []
-    return _call(programs[request["program"]], request, body)
+    return _OPERATIONS[request["op"]](programs[request["program"]], request, body)
 
 
 def _call(
     program: Program, request: dict[str, Any], body: memoryview
 ) -> tuple[dict[str, Any], list[np.ndarray]]:
-    inputs = _inputs(request["inputs"], body)
+    inputs, _ = _inputs(request["inputs"], body)
     recorder = observe.Recorder(request["observe"])
     try:
         with recorder:
@@ -65,8 +65,33 @@ def _call(
     return {**header, "trace": trace}, arrays + trace_arrays
 
 
-def _inputs(specs: list[dict[str, Any]], body: memoryview) -> dict[str, Any]:
-    """Arrays come to the program as JAX arrays, scalars as Python numbers."""
+def _transform(
+    program: Program, request: dict[str, Any], body: memoryview
+) -> tuple[dict[str, Any], list[np.ndarray]]:
+    """Answers like a call, but for the trace: no layer is observed."""
+    inputs, body = _inputs(request["inputs"], body)
+    others, _ = _inputs(request["others"], body)
+    try:
+        header, arrays = answers.encode(transforms.apply(program.entry, request, inputs, others))
+    except BaseException as error:
+        header, arrays = {"raised": errors.describe(error, program.source)}, []
+    return {**header, "trace": {"complete": True, "layers": [], "unused": []}}, arrays
+
+
+def _cost(
+    program: Program, request: dict[str, Any], body: memoryview
+) -> tuple[dict[str, Any], list[np.ndarray]]:
+    inputs, _ = _inputs(request["inputs"], body)
+    try:
+        return {"cost": cost.measure(program.entry, inputs, request["static"])}, []
+    except BaseException as error:
+        return {"raised": errors.describe(error, program.source)}, []
+
+
+def _inputs(
+    specs: list[dict[str, Any]], body: memoryview
+) -> tuple[dict[str, Any], memoryview]:
+    """Arrays come to the program as JAX arrays, scalars as Python numbers. And the bytes left."""
     import jax.numpy as jnp
 
     inputs: dict[str, Any] = {}
@@ -76,7 +101,7 @@ def _inputs(specs: list[dict[str, Any]], body: memoryview) -> dict[str, Any]:
         else:
             array, body = frames.take(spec, body)
             inputs[spec["name"]] = jnp.asarray(array)
-    return inputs
+    return inputs, body
 
 
 def _initialise(backend: str) -> str:
@@ -92,3 +117,6 @@ def _flush() -> None:
             stream.flush()
         except Exception:
             os.write(2, b"(a standard stream could not be flushed)\n")
+
+
+_OPERATIONS = {"call": _call, "transform": _transform, "cost": _cost}

@@ -23,7 +23,7 @@ class CompilationCache:
 
     def __init__(self, runtime: Runtime, backend: str) -> None:
         name = f"{runtime.lock_sha256[:12]}-{backend}-{_processor()}"
-        self._root = runtime.root / "cache" / name
+        self._root = _cache_root(runtime) / name
         self.folder = self._root / "xla"
 
     def create(self, identity: Identity) -> None:
@@ -51,6 +51,14 @@ class CompilationCache:
 
     def _mark(self, package_sha256: str, epoch: int) -> Path:
         return self._root / f"filled-{package_sha256[:16]}-{epoch}"
+
+
+def _cache_root(runtime: Runtime) -> Path:
+    """Beside the runtime; for somebody else than its owner, in a cache folder of their own."""
+    if os.access(runtime.root, os.W_OK):
+        return runtime.root / "cache"
+    own = os.environ.get("XDG_CACHE_HOME")
+    return (Path(own) if own else Path.home() / ".cache") / "jurax"
 
 
 def _processor() -> str:

@@ -184,22 +184,25 @@ class Polling:
 class PollingGroup:
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._pids: list[int] = []
+        self._at_first: dict[int, int] = {}
         self._exceeded = False
 
     def add(self, pid: int) -> None:
-        self._pids.append(pid)
+        # What a fork shares with the zygote is resident from the start and is not its own.
+        self._at_first[pid] = _resident_bytes(pid)
 
     def memory_exceeded(self) -> bool:
-        self._exceeded = self._exceeded or any(_private_bytes(p) > self._limit for p in self._pids)
+        self._exceeded = self._exceeded or any(
+            _resident_bytes(pid) - first > self._limit for pid, first in self._at_first.items()
+        )
         return self._exceeded
 
     def close(self) -> None:
-        self._pids.clear()
+        self._at_first.clear()
 
 
-def _private_bytes(pid: int) -> int:
-    """Resident memory that is the process's own: pages shared with the zygote do not count."""
+def _resident_bytes(pid: int) -> int:
+    """Resident memory that is not backed by files."""
     try:
         fields = Path(f"/proc/{pid}/statm").read_text().split()
     except OSError:

@@ -118,6 +118,26 @@ class LoadHeader(_Strict):
     failed: LoadFailure | None = None
 
 
+Figure = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+class Measured(_Strict):
+    """What a compiled program takes: operations, bytes, milliseconds; None where unknown."""
+
+    flops: Figure | None
+    bytes_accessed: Figure | None
+    peak_bytes: Figure | None
+    compile_ms: Figure | None
+    run_ms: Figure | None
+
+
+class CostHeader(_Strict):
+    """The header of an answer about cost: figures, or the exception in their place."""
+
+    cost: Measured | None = None
+    raised: _Raised | None = None
+
+
 class HelloHeader(_Strict):
     """The first frame of a process: its device."""
 

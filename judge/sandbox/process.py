@@ -19,8 +19,8 @@ from typing import Any
 
 import numpy as np
 
-from judge.answer import Answer, Ended, Ending
-from judge.case import Value
+from judge.answer import Answer, Ended, Ending, Raised
+from judge.case import Transformation, Value
 from judge.errors import SandboxUnavailable
 from judge.sandbox import frames
 from judge.sandbox.cgroup import Group, Groups
@@ -52,6 +52,16 @@ class Loaded:
     wall_ms: float
     stdout: str = ""
     stderr: str = ""
+
+
+@dataclass(frozen=True)
+class Costed:
+    """The outcome of a measurement: figures, or the exception that kept the program from being
+    compiled, or the process's end. The figures are what the process says of itself."""
+
+    measured: frames.Measured | None
+    raised: Raised | None
+    ended: Ended | None
 
 
 @dataclass
@@ -145,7 +155,7 @@ class SandboxedProcess:
         started = time.monotonic()
         failure = ended = None
         try:
-            self._send(frames.pack(header, [source.encode("utf-8")]))
+            self._send(frames.pack(header, [source.encode("utf-8", "surrogatepass")]))
             answer, _ = self._receive(frames.LoadHeader, self._limits.wall_s)
             failure = answer.failed
         except _Stopped as stopped:
@@ -161,6 +171,40 @@ class SandboxedProcess:
         """Calls the entry point on one case and waits for its answer, within the limits."""
         specs, blobs = _described(inputs)
         header = {"op": "call", "program": program, "inputs": specs, "observe": list(observe)}
+        return self._answer(header, blobs)
+
+    def transform(self, program: str, asked: Transformation) -> Answer:
+        """Has the entry point transformed and called on one case, within the limits of a case."""
+        specs, blobs = _described(asked.inputs)
+        others, more = _described(asked.others)
+        header = {
+            "op": "transform",
+            "program": program,
+            "name": asked.name,
+            "static": list(asked.static),
+            "wrt": list(asked.wrt),
+            "inputs": specs,
+            "others": others,
+        }
+        return self._answer(header, blobs + more)
+
+    def cost(self, program: str, inputs: Mapping[str, Value], static: Sequence[str]) -> Costed:
+        """Has the entry point compiled whole and measured on one case, within its limits."""
+        specs, blobs = _described(inputs)
+        header = {"op": "cost", "program": program, "inputs": specs, "static": list(static)}
+        measured = why = None
+        try:
+            self._send(frames.pack(header, blobs))
+            answer, _ = self._receive(frames.CostHeader, self._limits.wall_s)
+            measured, why = answer.cost, frames.raised(answer.raised)
+        except _Stopped:
+            pass
+        except frames.FrameError as error:
+            self._stop(Ending.PROTOCOL, str(error))
+        ended = self._take_output(self._ended)[2]
+        return Costed(None if ended is not None else measured, why, ended)
+
+    def _answer(self, header: dict[str, Any], blobs: Sequence[bytes | memoryview]) -> Answer:
         started = time.monotonic()
         parts: dict[str, Any] = {}
         ended = None
@@ -220,6 +264,7 @@ class SandboxedProcess:
 
     def _hold(self, pid: int) -> None:
         self._pid = pid
+        self._group.add(pid)
         self._pidfd = os.pidfd_open(pid)
         self._channel.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
 

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
+from judge.answer import Ending
+from judge.sandbox.cgroup import Polling
+from judge.sandbox.identity import sandbox_identity
+from judge.sandbox.jail import Jail
+from judge.sandbox.policy import Limits
+from judge.sandbox.runtime import Runtime, default_root
 from judge.verdict import Verdict
 from tests.attacks.conftest import WALL_S, Attack
 
@@ -103,6 +111,24 @@ def test_threads_without_end_are_bounded(attack: Attack) -> None:
         """
     )
     assert attacked.verdict in (Verdict.RTE, Verdict.TLE)
+
+
+def test_a_memory_balloon_is_seen_by_polling_too(
+    jail_with_polling: Jail,
+) -> None:
+    """Where no cgroup can be had and the operator accepts that."""
+    with jail_with_polling.spawn(Limits(memory_mb=256)) as process:
+        process.load("balloon", LIMIT["memory_balloon"][1], "solve", ["x"])
+        answer = process.call("balloon", {"x": 1.0})
+    assert answer.ended is not None
+    assert answer.ended.ending is Ending.MEMORY
+
+
+@pytest.fixture
+def jail_with_polling() -> Iterator[Jail]:
+    jail = Jail(Runtime.load(default_root()), Polling(), sandbox_identity())
+    yield jail
+    jail.close()
 
 
 def test_a_crash_names_its_signal(attack: Attack) -> None:

@@ -79,11 +79,14 @@ def test_what_a_killed_orchestrator_left_is_removed(
     assert not left.parent.exists()
 
 
-def test_polling_sees_private_memory() -> None:
+def test_polling_sees_what_was_taken_since() -> None:
     group = Polling().create(Limits(memory_mb=1))
     assert not group.memory_exceeded()
     group.add(os.getpid())
+    assert not group.memory_exceeded()
+    taken = bytearray(b"x") * (8 << 20)
     assert group.memory_exceeded()
+    assert taken
 
 
 def test_without_a_cgroup_a_weak_limit_has_to_be_accepted(monkeypatch: pytest.MonkeyPatch) -> None:

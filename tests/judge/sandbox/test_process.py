@@ -45,6 +45,7 @@ class TestLoad:
             ("def solve(y): pass", "signature", "cannot be called as solve(x)"),
             ("def solve(x, y): pass", "signature", "cannot be called as solve(x)"),
             ("def solve(x): pass\0", "syntax", "null bytes"),
+            ("def solve(x): return '\ud800'", "syntax", "surrogates"),
             ("x = " + "(" * 5000 + ")" * 5000, "syntax", ""),
             ("x = " + "-" * 200_000 + "1", "syntax", ""),
             ("import torch", "raised", "No module named 'torch'"),
