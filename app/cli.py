@@ -11,6 +11,7 @@ from app.commands.doctor import doctor
 from app.commands.grade import grade
 from app.commands.serve import serve
 from app.commands.worker import worker
+from app.delegation import enter_delegated_scope
 
 app = typer.Typer(
     name="jurax",
@@ -34,6 +35,7 @@ app.add_typer(admin, name="admin")
 
 def main() -> None:
     """Run the command line."""
+    enter_delegated_scope()
     app()
 
 
