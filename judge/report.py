@@ -1,4 +1,4 @@
-"""The report: the document that an attempt produces, and what of it a learner may read."""
+"""The report: the document that an attempt produces. judge.redaction cuts it for learners."""
 
 from __future__ import annotations
 
@@ -176,7 +176,9 @@ class Report(Document):
     problem: str
     problem_version: str
     package_sha256: str
-    plan_seed: int
+    plan_seed: int | None = Field(
+        description="null where it is withheld, since hidden cases could be drawn from it"
+    )
     pool_epoch: int
     runtime: str
     backend: str
@@ -190,25 +192,3 @@ class Report(Document):
     cost: CostCard | None = None
     timing: dict[str, float] = Field(default={}, description="milliseconds of each step")
     environment: Environment = Environment()
-
-
-def for_learner(report: Report) -> Report:
-    """The report as a learner may see it: each case cut to its group's visibility."""
-    return report.model_copy(update={"cases": tuple(case_for_learner(c) for c in report.cases)})
-
-
-def case_for_learner(case: CaseResult) -> CaseResult:
-    """A case cut to its visibility: ``full`` keeps all, ``diff`` drops what the program printed
-    (it can print its inputs), ``verdict`` keeps index, group, verdict and time."""
-    if case.visibility is Visibility.FULL:
-        return case
-    if case.visibility is Visibility.DIFF:
-        return case.model_copy(update={"stdout": "", "stderr": ""})
-    return CaseResult(
-        index=case.index,
-        group=case.group,
-        visibility=case.visibility,
-        inputs={},
-        verdict=case.verdict,
-        wall_ms=case.wall_ms,
-    )

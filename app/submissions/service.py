@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.repository import lock_person
+from app.catalog.packages import shelf
 from app.catalog.service import require_problem
 from app.errors import ErrorItem, Invalid, KeyReused, NotFound, TooLarge, TooManyQueued
 from app.models import Attempt, AttemptStatus, Person, Submission
@@ -19,7 +20,8 @@ from app.submissions.documents import readable
 from app.submissions.repository import Cursor
 from app.submissions.schemas import SubmissionPage, SubmissionSummary, SubmissionView
 from app.worker.queue import enqueue
-from judge.report import CaseResult, Report, case_for_learner, for_learner
+from judge.redaction import case_for_learner, for_learner
+from judge.report import CaseResult, Report
 from judge.source import MAX_SOURCE_BYTES
 from judge.verdict import Reason, Verdict
 
@@ -96,7 +98,7 @@ async def recent(
 ) -> list[SubmissionSummary]:
     """A person's latest submissions, the newest first."""
     rows = await repository.list_own(session, person.id, problem, None, limit)
-    return [_summary(submission, attempt) for submission, attempt in rows]
+    return [_summary(submission, attempt, person) for submission, attempt in rows]
 
 
 async def page(
@@ -110,7 +112,7 @@ async def page(
     shown = rows[:limit]
     more = len(rows) > limit
     return SubmissionPage(
-        items=tuple(_summary(submission, attempt) for submission, attempt in shown),
+        items=tuple(_summary(submission, attempt, person) for submission, attempt in shown),
         next=_write_cursor(shown[-1][0]) if more else None,
     )
 
@@ -124,7 +126,11 @@ def visible_case(payload: object, person: Person) -> CaseResult:
 def visible_report(payload: object, person: Person) -> Report:
     """A stored report as this person may see it."""
     report = Report.model_validate(payload)
-    return report if person.is_staff else for_learner(report)
+    if person.is_staff:
+        return report
+    package = shelf().get(report.problem)
+    named = package.spec.pitfalls if package is not None else ()
+    return for_learner(report, {pitfall.id: pitfall.message for pitfall in named})
 
 
 async def _view(
@@ -149,7 +155,10 @@ async def _view(
     )
 
 
-def _summary(submission: Submission, attempt: Attempt) -> SubmissionSummary:
+def _summary(submission: Submission, attempt: Attempt, person: Person) -> SubmissionSummary:
+    reason = Reason(attempt.reason) if attempt.reason else None
+    if reason is not None and not person.is_staff:
+        reason = visible_report(attempt.report, person).reason
     return SubmissionSummary(
         id=submission.id,
         problem=submission.problem_slug,
@@ -157,7 +166,7 @@ def _summary(submission: Submission, attempt: Attempt) -> SubmissionSummary:
         created_at=submission.created_at,
         attempt=attempt.number,
         verdict=Verdict(attempt.verdict) if attempt.verdict else None,
-        reason=Reason(attempt.reason) if attempt.reason else None,
+        reason=reason,
         score=attempt.score,
     )
 

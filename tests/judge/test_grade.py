@@ -12,7 +12,8 @@ from judge.grade import grade, judge_error_report
 from judge.judge import Judge
 from judge.package import KnownSubmission, Package, load
 from judge.plan import draw
-from judge.report import CaseResult, Report, case_for_learner
+from judge.redaction import case_for_learner
+from judge.report import CaseResult, Report
 from judge.sandbox.jail import gpu_devices
 from judge.verdict import Reason, Verdict, Visibility
 from tests.conftest import PROBLEMS
