@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -29,3 +30,20 @@ class Plan:
     seed: int
     pool_epoch: int
     cases: tuple[Case, ...]
+
+
+@dataclass(frozen=True)
+class Transformation:
+    """One transformation of the entry point on one case, as a runner is asked for it.
+
+    ``static`` names the inputs that stay Python values under ``jit``. ``others`` holds arrays by
+    name: for ``vmap`` the second row of every array input, for ``grad`` what each inexact leaf of
+    the output is multiplied by before all is summed, in order. ``wrt``: the inputs that ``grad``
+    differentiates by.
+    """
+
+    name: str
+    inputs: dict[str, Value]
+    static: tuple[str, ...] = ()
+    wrt: tuple[str, ...] = ()
+    others: Mapping[str, Value] = field(default_factory=dict)

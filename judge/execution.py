@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from judge.answer import Answer, Ended, Ending
-from judge.case import Case
+from judge.case import Case, Transformation
 from judge.package import Package
 from judge.sandbox.policy import Limits
-from judge.sandbox.process import Loaded, SandboxedProcess
+from judge.sandbox.process import Costed, Loaded, SandboxedProcess
 
 Spawn = Callable[[], SandboxedProcess]
 
@@ -49,11 +49,25 @@ class Execution:
     def call(self, case: Case) -> Answer | None:
         """The answer to one case; None where it was not run because earlier deaths used the time
         up."""
+        observe = self._package.spec.trace.observe
+        return self._ask(lambda process: process.call(PROGRAM, case.inputs, observe))
+
+    def transform(self, asked: Transformation) -> Answer | None:
+        """The answer under a transformation; None as for ``call``."""
+        return self._ask(lambda process: process.transform(PROGRAM, asked))
+
+    def cost(self, case: Case, static: Sequence[str]) -> Costed | None:
+        """What the program takes on one case; None where no process is left to say it."""
+        if not self._process.alive and (self._restart() or not self._process.alive):
+            return None
+        return self._process.cost(PROGRAM, case.inputs, static)
+
+    def _ask(self, ask: Callable[[SandboxedProcess], Answer]) -> Answer | None:
         if not self._process.alive and (failed := self._restart()):
             return failed
         if not self._process.alive:
             return None
-        answer = self._process.call(PROGRAM, case.inputs, self._package.spec.trace.observe)
+        answer = ask(self._process)
         if answer.ended is not None:
             self._lost_ms += answer.wall_ms
         return answer

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
 
 from judge.case import Case, Plan, Value
 from judge.draw import Stream, draw_array
@@ -77,6 +80,19 @@ def warmup_cases(package: Package, epoch: int) -> tuple[Case, ...]:
                 inputs[declared.name] = _value(stream, declared, group, {}, shape)
             cases.append(Case(len(cases), name, group.visibility, inputs))
     return tuple(cases)
+
+
+def redrawn(package: Package, plan: Plan, case: Case) -> Case:
+    """A case of the plan with its arrays drawn anew: the same shapes and scalars, other values."""
+    group = package.spec.group(case.group)
+    inputs = dict(case.inputs)
+    for declared in package.spec.inputs:
+        value = inputs[declared.name]
+        if isinstance(declared, ArrayInput) and isinstance(value, np.ndarray):
+            stream = Stream("plan", plan.seed, case.index, declared.name, "redrawn")
+            regime = _regime(stream, declared, group)
+            inputs[declared.name] = draw_array(stream, declared, value.shape, regime)
+    return replace(case, inputs=inputs)
 
 
 def _group_pool(
@@ -153,9 +169,7 @@ def _value(
     shape: Mapping[str, int],
 ) -> Value:
     if isinstance(declared, ArrayInput):
-        regimes = [Regime(str(r)) for r in group.domains.get(declared.name, declared.values)]
-        regime = regimes[stream.integer(0, len(regimes) - 1)]
-        regime = Regime(str(fixed.get(declared.name, regime)))
+        regime = Regime(str(fixed.get(declared.name, _regime(stream, declared, group))))
         sizes = tuple(d if isinstance(d, int) else shape[d] for d in declared.dims)
         return draw_array(stream, declared, sizes, regime)
     if declared.static:
@@ -167,6 +181,11 @@ def _value(
     if declared.type == "bool":
         return bool(number)
     return float(_real(number)) if declared.type == "float" else _whole(number)
+
+
+def _regime(stream: Stream, declared: ArrayInput, group: GroupSpec) -> Regime:
+    regimes = [Regime(str(r)) for r in group.domains.get(declared.name, declared.values)]
+    return regimes[stream.integer(0, len(regimes) - 1)]
 
 
 def _scalar(stream: Stream, declared: ScalarInput, group: GroupSpec) -> float:

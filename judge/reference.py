@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from judge.answer import Answer
-from judge.case import Case, Plan
+from judge.case import Case, Plan, Transformation
 from judge.errors import JudgeError
 from judge.memory import AnswerMemory
 from judge.package import KnownSubmission, Package
 from judge.sandbox.policy import Limits
-from judge.sandbox.process import SandboxedProcess
+from judge.sandbox.process import Costed, SandboxedProcess
 from judge.verdict import Verdict
 
 LIMITS = Limits(wall_s=120.0, cpu_s=240.0, memory_mb=4096, output_kb=1024)
@@ -68,25 +68,69 @@ class ReferenceRunner:
             if answer is not None:
                 yield known, answer
 
-    def _expected(self, case: Case) -> Answer:
-        answer = self._answer(REFERENCE, self._package.reference, case)
+    def expect_beside(self, case: Case) -> Future[Answer]:
+        """The expected answer of a case that has a planned one's index and other values."""
+        return self._thread.submit(self._expected, case, "beside")
+
+    def transformed(
+        self, case: Case, asked: Transformation, known: KnownSubmission | None = None
+    ) -> Future[Answer]:
+        """The reference's answer under a transformation, or a known program's, whatever that is.
+        The future raises ReferenceFailed where the reference gives no output."""
+        if known is None:
+            return self._thread.submit(self._expected, case, asked.name, asked)
+        return self._thread.submit(self._known, known, case, asked)
+
+    def cost(self, case: Case, static: Sequence[str]) -> Future[Costed | None]:
+        """What the reference takes on one case; None where it does not load."""
+        return self._thread.submit(self._cost, case, static)
+
+    def _expected(self, case: Case, tag: str = "", asked: Transformation | None = None) -> Answer:
+        answer = self._answer(REFERENCE, self._package.reference, case, tag, asked)
         if answer is None or answer.output is None:
             detail = "it does not load" if answer is None else _what_happened(answer)
+            under = f" under {asked.name}" if asked is not None else ""
             raise ReferenceFailed(
-                f"The reference of {self._package.slug} failed on case {case.index}: {detail}"
+                f"The reference of {self._package.slug} failed on case {case.index}{under}: "
+                f"{detail}"
             )
         return answer
 
-    def _answer(self, program: str, source: str, case: Case) -> Answer | None:
-        key = (*self._key, case.index, program)
+    def _known(self, known: KnownSubmission, case: Case, asked: Transformation) -> Answer:
+        answer = self._answer(known.path, known.source, case, asked.name, asked)
+        if answer is None:
+            raise ReferenceFailed(f"{known.path} of {self._package.slug} does not load")
+        return answer
+
+    def _cost(self, case: Case, static: Sequence[str]) -> Costed | None:
+        process = self._loaded_in(REFERENCE, self._package.reference)
+        return None if process is None else process.cost(REFERENCE, case.inputs, static)
+
+    def _answer(
+        self,
+        program: str,
+        source: str,
+        case: Case,
+        tag: str = "",
+        asked: Transformation | None = None,
+    ) -> Answer | None:
+        """``tag`` tells apart what is asked about one case."""
+        key = (*self._key, case.index, program, tag)
         answer = self._memory.recall(key)
         if answer is None:
-            answer = self._run(program, source, case)
-            if answer is not None and answer.ended is None:
+            process = self._loaded_in(program, source)
+            if process is None:
+                return None
+            if asked is not None:
+                answer = process.transform(program, asked)
+            else:
+                answer = process.call(program, case.inputs, self._package.spec.trace.observe)
+            if answer.ended is None:
                 self._memory.remember(key, answer)
         return answer
 
-    def _run(self, program: str, source: str, case: Case) -> Answer | None:
+    def _loaded_in(self, program: str, source: str) -> SandboxedProcess | None:
+        """The process with the program loaded; None where that went wrong, now or before."""
         spec = self._package.spec
         if self._process is None:
             self._process = self._spawn()
@@ -96,7 +140,7 @@ class ReferenceRunner:
             self._loaded[program] = loaded.failure is None and loaded.ended is None
         if not self._loaded.get(program) or not self._process.alive:
             return None
-        return self._process.call(program, case.inputs, spec.trace.observe)
+        return self._process
 
 
 def _what_happened(answer: Answer) -> str:

@@ -212,7 +212,8 @@ class TransformsSpec(Schema):
     every array. ``grad``: the gradient of a fixed random projection of the output, with respect to
     ``wrt`` (all floating arrays where it is empty), against the reference's. ``repeat``: called
     twice, bit for bit the same. ``key_reuse``: under ``jax.debug_key_reuse``. ``rank_promotion``
-    and ``dtype_promotion``: with JAX's own strict checks of them.
+    and ``dtype_promotion``: with JAX's own strict checks of them. ``points`` are those of all
+    required ones together, beside the groups'.
     """
 
     jit: Grading = Grading.OFF
@@ -223,6 +224,7 @@ class TransformsSpec(Schema):
     rank_promotion: Grading = Grading.OFF
     dtype_promotion: Grading = Grading.OFF
     wrt: tuple[Name, ...] = ()
+    points: Annotated[Number, Field(gt=0, le=1000)] = 20
 
 
 class GroupSpec(Schema):

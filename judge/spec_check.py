@@ -11,7 +11,7 @@ import numpy as np
 
 from judge.package_error import Complaints, nearest
 from judge.package_yaml import Location, Source, dotted
-from judge.spec import ArrayInput, DType, ProblemSpec, Regime, ScalarInput
+from judge.spec import ArrayInput, DType, Grading, ProblemSpec, Regime, ScalarInput
 
 MAX_ELEMENTS = 1 << 24
 
@@ -46,6 +46,7 @@ class _Checker:
             else:
                 self._array(("inputs", index), declared)
         self._output()
+        self._transforms()
         for index in range(len(self.spec.groups)):
             self._group(index)
         if sum(group.points for group in self.spec.groups) <= 0:
@@ -166,6 +167,24 @@ class _Checker:
             self._say(("output",), "an array needs the keys 'dtype' and 'dims'")
         for index, dimension in enumerate(output.dims or ()):
             self._dimension(("output", "dims", index), dimension)
+
+    def _transforms(self) -> None:
+        spec = self.spec
+        place: Location = ("transforms",)
+        if spec.cost is Grading.REQUIRED:
+            self._say(("cost",), "is reported or off: clocks on a shared machine grade nobody")
+        if spec.transforms.vmap is not Grading.OFF and not self.arrays:
+            self._say((*place, "vmap"), "there is no array input to map over")
+        real = {n for n, a in self.arrays.items() if a.dtype.startswith(("float", "bfloat"))}
+        if spec.transforms.grad is not Grading.OFF and not real:
+            self._say((*place, "grad"), "there is no array of real numbers to differentiate by")
+        for index, name in enumerate(spec.transforms.wrt):
+            if name not in real:
+                tail = nearest(name, real)
+                self._say((*place, "wrt", index), f"'{name}' is no array of real numbers{tail}")
+        for index, group in enumerate(spec.groups):
+            if group.name == "transforms":
+                self._say(("groups", index, "name"), "'transforms' names the transformations")
 
     def _group(self, index: int) -> None:
         group = self.spec.groups[index]

@@ -88,9 +88,7 @@ def _cost(
         return {"raised": errors.describe(error, program.source)}, []
 
 
-def _inputs(
-    specs: list[dict[str, Any]], body: memoryview
-) -> tuple[dict[str, Any], memoryview]:
+def _inputs(specs: list[dict[str, Any]], body: memoryview) -> tuple[dict[str, Any], memoryview]:
     """Arrays come to the program as JAX arrays, scalars as Python numbers. And the bytes left."""
     import jax.numpy as jnp
 
