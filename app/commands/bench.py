@@ -92,7 +92,7 @@ def render(report: BenchReport) -> RenderableType:
         ),
     ]
     if report.stopped_early:
-        parts.append(Text("The time limit came before the last round.", style="yellow"))
+        parts.append(Text("The time limit came before all was measured.", style="yellow"))
     for form in report.forms:
         parts += [Text(), _form_table(form), Text(_steps(form), style="dim")]
     if report.throughput:
