@@ -9,24 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
-import ml_dtypes
 import numpy as np
 
 from judge.answer import Answer, Layer, Trace
+from judge.compare import compare  # TODO
+from judge.layers import NNX, Pattern, class_of, close, pattern, recomputes, same, wide
 from judge.report import Finding
 
-_LINK_TOLERANCE = 1e-5
 _KERNEL_TOLERANCE = 1e-5
-
-
-class Pattern(StrEnum):
-    """What a parameter holds, whatever its layer is called."""
-
-    ZEROS = "zeros"
-    ONES = "ones"
-    VARIED = "varied"
 
 
 _IN_WORDS = {Pattern.ZEROS: "all zeros", Pattern.ONES: "all ones"}
@@ -44,13 +35,6 @@ class Signature:
     initialised: bool
 
 
-def pattern(value: np.ndarray) -> Pattern:
-    """The pattern of a parameter of any shape and dtype."""
-    if not np.any(value):
-        return Pattern.ZEROS
-    return Pattern.ONES if np.all(value == 1) else Pattern.VARIED
-
-
 def compare_traces(expected: Answer, got: Answer) -> tuple[Finding, ...]:
     """Every way in which the applied layers differ from the reference's, the first one first.
 
@@ -66,7 +50,7 @@ def compare_traces(expected: Answer, got: Answer) -> tuple[Finding, ...]:
     if not applied:
         return (_no_layers(got.trace, len(reference)),)
     last = _last_pass(reference, applied)
-    if len(last) < len(reference) or not _same(last[0], last[0].input, reference[0].input):
+    if len(last) < len(reference) or not same(last[0], last[0].input, reference[0].input):
         return (_wrong_count(len(applied), reference, last),)
     return tuple(_layer_findings(reference, last, got)) + tuple(
         _init_findings(expected.trace, got.trace)
@@ -141,11 +125,12 @@ def _layer_findings(
             yield _finding("trace_class", text, layer=number)
             return
         yield from _parameter_findings(wanted, layer, where, number)
-        if number > 1 and not _same(layer, layer.input, applied[number - 2].output):
+        if number > 1 and not same(layer, layer.input, applied[number - 2].output):
             before = applied[number - 2]
             text = f"{where} did not get the output of {before.path or 'the layer before it'}."
             yield _finding("trace_between", f"{text} Something was done in between.", layer=number)
-        if not _recomputes(layer):
+        # Only what is no larger than the reference's own: a forged layer must not make us work.
+        if not _same_sizes(layer, wanted) or not recomputes(layer):
             text = f"{where} did not return input @ kernel + bias."
             yield _finding("trace_not_recomputed", text, layer=number)
     if not _returned(applied[-1], got):
@@ -168,7 +153,7 @@ def _parameter_findings(wanted: Layer, layer: Layer, where: str, number: int) ->
         elif pattern(expected) != pattern(value):
             text = f"{where}: its {name} is {_told(pattern(value), pattern(expected))}."
             yield _finding("trace_pattern", text, layer=number, parameter=name)
-        elif layer.path == wanted.path and not _close(expected, value, _KERNEL_TOLERANCE):
+        elif layer.path == wanted.path and not close(expected, value, _KERNEL_TOLERANCE):
             text = (
                 f"{where}: its {name} is not the one that init gives for this seed; it differs by "
                 f"up to {_largest_difference(expected, value):.3g}."
@@ -199,81 +184,24 @@ def _told(got: Pattern, wanted: Pattern) -> str:
     return f"{_IN_WORDS[got]}; it should be {_IN_WORDS[wanted]}"
 
 
-def _recomputes(layer: Layer) -> bool:
-    """Whether a Dense layer's output is its input times its kernel plus its bias, within the
-    rounding of its dtype: |error| <= 8 eps (k + 2) (|x| @ |kernel| + |bias|), k terms in a sum
-    (Higham, Accuracy and Stability of Numerical Algorithms, section 3.1). Other classes have no
-    formula here."""
-    kernel, given, made = layer.params.get("kernel"), layer.input, layer.output
-    if layer.cls != "Dense" or kernel is None:
-        return True
-    if given is None or made is None or given.shape[-1:] != kernel.shape[:1]:
-        return False
-    bias = layer.params.get("bias", np.zeros(kernel.shape[-1]))
-    x, w, b = (_wide(a) for a in (given, kernel, bias))
-    with np.errstate(all="ignore"):
-        wanted = x @ w + b
-        terms = np.abs(x) @ np.abs(w) + np.abs(b)
-        if wanted.shape != made.shape:
-            return False
-        allowed = 8 * _epsilon(made) * (kernel.shape[0] + 2) * terms + np.finfo(np.float32).tiny
-        error = np.abs(_wide(made) - wanted)
-    overflows = ~(terms < np.finfo(np.float32).max)
-    return bool(np.all((error <= allowed) | overflows))
-
-
-def _epsilon(made: np.ndarray) -> float:
-    """Rounding unit of the product: float32 with reduced-precision multiplication on some
-    backends is still better than bfloat16's 2^-8."""
-    float32 = float(np.finfo(np.float32).eps)
-    try:
-        own = ml_dtypes.finfo(made.dtype)  # type: ignore[no-untyped-call]
-    except ValueError:
-        return float32
-    return max(float(own.eps), float32)
+def _same_sizes(layer: Layer, wanted: Layer) -> bool:
+    """Whether input and kernel are as large as the reference's."""
+    if layer.input is None or wanted.input is None:
+        return layer.input is wanted.input
+    kernels = [one.params["kernel"].shape for one in (layer, wanted) if "kernel" in one.params]
+    return layer.input.size == wanted.input.size and len(set(kernels)) <= 1
 
 
 def _returned(layer: Layer, got: Answer) -> bool:
     if got.output is None or len(got.output.leaves) != 1 or layer.output is None:
         return True
     value = got.output.leaves[0].value
-    return layer.output.size != value.size or _same(layer, layer.output, value)
-
-
-def _same(layer: Layer, one: np.ndarray | None, other: np.ndarray | None) -> bool:
-    """Whether two activations are the same; the rows of a mapped call came in no order."""
-    if one is None or other is None:
-        return False
-    if layer.rows > 1 or one.ndim != other.ndim:
-        width = one.shape[-1] if one.ndim else 1
-        if one.size != other.size or width == 0:
-            return one.size == other.size
-        one, other = _sorted_rows(one, width), _sorted_rows(other, width)
-    return _close(other, one, _LINK_TOLERANCE)
-
-
-def _sorted_rows(array: np.ndarray, width: int) -> np.ndarray:
-    rows = _wide(array).reshape(-1, width)
-    return rows[np.lexsort(rows.T[::-1])]
-
-
-def _close(expected: np.ndarray, value: np.ndarray, tolerance: float) -> bool:
-    """Equal up to rounding, relative to the largest magnitude; NaN equals NaN."""
-    if expected.shape != value.shape:
-        return False
-    one, other = _wide(expected), _wide(value)
-    finite = np.abs(one[np.isfinite(one)])
-    scale = float(finite.max()) if finite.size else 0.0
-    return bool(np.allclose(other, one, rtol=tolerance, atol=tolerance * scale, equal_nan=True))
-
-
-def _wide(array: np.ndarray) -> np.ndarray:
-    return np.asarray(array, np.complex128 if np.iscomplexobj(array) else np.float64)
+    return layer.output.size != value.size or same(layer, layer.output, value)
 
 
 def _largest_difference(expected: np.ndarray, value: np.ndarray) -> float:
     with np.errstate(all="ignore"):
-        difference = np.abs(_wide(value) - _wide(expected))
+        difference = np.abs(wide(value) - wide(expected))
     return float(np.nanmax(difference)) if difference.size else 0.0
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from judge import trace
 from judge.answer import Answer, Layer, Leaf, LeafKind, Output, Trace
 from judge.trace import Pattern, compare_traces, pattern, signature
 
@@ -117,6 +118,15 @@ def test_rows_of_a_mapped_model_agree_in_any_order() -> None:
         for layer in REFERENCE
     ]
     assert kinds(rows, REFERENCE[-1].output) == []
+
+
+def test_a_huge_forged_layer_is_not_multiplied_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes = []
+    monkeypatch.setattr(trace, "_recomputes", lambda layer: sizes.append(layer.input.size) or True)
+    huge = np.ones((300, 400), np.float32)
+    forged = {"kernel": np.ones((400, 300), np.float32), "bias": np.ones(300, np.float32)}
+    assert "trace_not_recomputed" in kinds(changed(1, params=forged, input=huge))
+    assert max(sizes) <= X.size
 
 
 def test_a_trace_cut_short_is_told() -> None:
