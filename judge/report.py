@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from judge.verdict import Reason, Verdict, Visibility
-
-REPORT_FORMAT = "jurax-report/1"
 
 
 class Document(BaseModel):
@@ -172,7 +170,7 @@ class Environment(Document):
 class Report(Document):
     """What an attempt produced."""
 
-    format: str = REPORT_FORMAT
+    format: Literal["jurax-report/1"] = "jurax-report/1"
     problem: str
     problem_version: str
     package_sha256: str

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -14,6 +16,8 @@ from app.db.engine import Database
 from app.logs import hide_secrets
 from app.models import Role
 from app.worker import heartbeat
+
+SCHEMAS = Path(__file__).resolve().parents[2] / "docs" / "schema"
 
 CheckProblem = Callable[[httpx.Response, int, str], dict[str, Any]]
 
@@ -162,3 +166,10 @@ class TestLogs:
     def test_secrets_under_their_names(self) -> None:
         record = hide_secrets(None, "info", {"event": "x", "api_token": "abc", "path": "/"})
         assert record == {"event": "x", "api_token": "***", "path": "/"}
+
+
+@pytest.mark.parametrize("name", ["report", "problem"])
+async def test_schemas_are_served(name: str, client: httpx.AsyncClient) -> None:
+    answer = await client.get(f"/schemas/{name}.json")
+    published = SCHEMAS / f"{name}.schema.json"
+    assert answer.json() == json.loads(published.read_text(encoding="utf-8"))
