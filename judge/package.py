@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from judge.package_error import Complaints, PackageError, nearest
-from judge.package_files import SUBMISSIONS, digest, read_folder
+from judge.package_files import EQUIVALENT, SUBMISSIONS, digest, read_folder
 from judge.package_yaml import check, read
-from judge.spec import ProblemSpec, SubmissionSpec
+from judge.spec import EquivalentSpec, ProblemSpec, SubmissionSpec
 from judge.spec_check import check_spec
 from judge.verdict import Reason, Verdict
 
@@ -46,7 +46,8 @@ class KnownSubmission:
 @dataclass(frozen=True)
 class Package:
     """A problem package in memory: everything that grading needs, whatever becomes of the folder.
-    ``sha256`` identifies its whole content."""
+    ``sha256`` identifies its whole content; ``equivalent`` holds mutants of the reference that the
+    author declares to be right, by name."""
 
     root: Path
     slug: str
@@ -59,6 +60,7 @@ class Package:
     reference: str
     warmup: str | None
     submissions: tuple[KnownSubmission, ...]
+    equivalent: Mapping[str, EquivalentSpec] = field(default_factory=dict)
 
 
 def load(path: Path) -> Package:
@@ -73,6 +75,7 @@ def load(path: Path) -> Package:
     texts = read_folder(root, shown, complaints)
     spec = _spec(texts, shown, complaints)
     submissions = _submissions(texts, spec, shown, complaints)
+    equivalent = _equivalent(texts, shown, complaints)
     for name in ("reference.py", "starter.py", "warmup.py"):
         if name in texts:
             entry_needed = spec if name != "warmup.py" else None
@@ -93,6 +96,7 @@ def load(path: Path) -> Package:
         reference=texts["reference.py"],
         warmup=texts.get("warmup.py"),
         submissions=submissions,
+        equivalent=equivalent,
     )
 
 
@@ -169,6 +173,17 @@ def _submissions(
         for name, known in declared.items()
         if name in programs
     )
+
+
+def _equivalent(
+    texts: Mapping[str, str], shown: str, complaints: Complaints
+) -> dict[str, EquivalentSpec]:
+    """The mutants declared equivalent. Whether there are such mutants is validation's to say."""
+    if EQUIVALENT not in texts:
+        return {}
+    source = read(texts[EQUIVALENT], f"{shown}/{EQUIVALENT}", complaints)
+    declared = check(source, dict[str, EquivalentSpec], complaints) if source is not None else None
+    return declared or {}
 
 
 def _check_known(

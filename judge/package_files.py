@@ -18,6 +18,7 @@ REQUIRED = ("problem.yaml", "statement.md", "solution.md", "starter.py", "refere
 OPTIONAL = ("warmup.py",)
 FUTURE = ("generator.py", "checker.py")
 SUBMISSIONS = "submissions/submissions.yaml"
+EQUIVALENT = "submissions/equivalent.yaml"
 
 _HINT = re.compile(r"hints/[1-9][0-9]?\.md")
 _SUBMISSION = re.compile(r"submissions/[a-z_]+/[A-Za-z0-9_-]+\.py")
@@ -45,7 +46,7 @@ def read_folder(root: Path, shown: str, complaints: Complaints) -> dict[str, str
                 place,
             )
         elif not _belongs(name):
-            known = (*REQUIRED, *OPTIONAL, SUBMISSIONS, "hints/1.md")
+            known = (*REQUIRED, *OPTIONAL, SUBMISSIONS, EQUIVALENT, "hints/1.md")
             complaints.add(f"is not part of a problem package{nearest(name, known)}", place)
         elif not Path(os.path.realpath(path)).is_relative_to(resolved):
             complaints.add("is a symbolic link that leaves the package folder", place)
@@ -75,7 +76,7 @@ def _belongs(name: str) -> bool:
     return (
         name in REQUIRED
         or name in OPTIONAL
-        or name == SUBMISSIONS
+        or name in (SUBMISSIONS, EQUIVALENT)
         or _HINT.fullmatch(name) is not None
         or _SUBMISSION.fullmatch(name) is not None
     )

@@ -95,6 +95,29 @@ def redrawn(package: Package, plan: Plan, case: Case) -> Case:
     return replace(case, inputs=inputs)
 
 
+def drawn_regimes(package: Package, plan: Plan) -> dict[int, dict[str, Regime]]:
+    """The regime that each array's values were drawn from, by the index of the case."""
+    found: dict[int, dict[str, Regime]] = {}
+    for case in plan.cases:
+        group, number = package.spec.group(case.group), number_in_group(package.spec, case)
+        fixed = group.include[number] if number < len(group.include) else {}
+        found[case.index] = {
+            declared.name: _regime_of(
+                Stream("plan", plan.seed, group.name, number, declared.name), declared, group, fixed
+            )
+            for declared in package.spec.inputs
+            if isinstance(declared, ArrayInput)
+        }
+    return found
+
+
+def number_in_group(spec: ProblemSpec, case: Case) -> int:
+    """The place of a case among those of its group, from 0; the first are the included ones."""
+    names = [group.name for group in spec.groups]
+    before = spec.groups[: names.index(case.group)]
+    return case.index - sum(group.cases for group in before)
+
+
 def _group_pool(
     spec: ProblemSpec, group: GroupSpec, sha256: str, epoch: int
 ) -> tuple[dict[str, int], ...]:
@@ -169,7 +192,7 @@ def _value(
     shape: Mapping[str, int],
 ) -> Value:
     if isinstance(declared, ArrayInput):
-        regime = Regime(str(fixed.get(declared.name, _regime(stream, declared, group))))
+        regime = _regime_of(stream, declared, group, fixed)
         sizes = tuple(d if isinstance(d, int) else shape[d] for d in declared.dims)
         return draw_array(stream, declared, sizes, regime)
     if declared.static:
@@ -181,6 +204,13 @@ def _value(
     if declared.type == "bool":
         return bool(number)
     return float(_real(number)) if declared.type == "float" else _whole(number)
+
+
+def _regime_of(
+    stream: Stream, declared: ArrayInput, group: GroupSpec, fixed: Mapping[str, object]
+) -> Regime:
+    """The first thing drawn from an array's stream, unless the case's include names it."""
+    return Regime(str(fixed.get(declared.name, _regime(stream, declared, group))))
 
 
 def _regime(stream: Stream, declared: ArrayInput, group: GroupSpec) -> Regime:

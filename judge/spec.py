@@ -90,9 +90,12 @@ class NanPolicy(StrEnum):
 
 
 class Agree(StrEnum):
-    """How the trace must agree with the reference's: which kernels and biases are zero, or not."""
+    """How the trace must agree with the reference's. ``pattern``: in which layers were applied,
+    and which of their parameters are zeros or ones. ``values``: in that, and in what each layer
+    returned."""
 
     PATTERN = "pattern"
+    VALUES = "values"
     OFF = "off"
 
 
@@ -137,9 +140,12 @@ class Schema(BaseModel):
 
 
 class SymbolSpec(Schema):
-    """A size that inputs and output share, drawn anew for each entry of the shape pool."""
+    """A size that inputs and output share, drawn anew for each entry of the shape pool.
+    ``permutable``: with every input put into another order along this size, an output is the same
+    but for its own order along it. Validation uses that to reorder sums."""
 
     range: tuple[int, int]
+    permutable: bool = False
     meaning: str = ""
 
 
@@ -320,6 +326,14 @@ class SubmissionSpec(Schema):
     reason: Reason | None = None
     pitfall: Slug | None = None
     note: str = ""
+
+
+class EquivalentSpec(Schema):
+    """What equivalent.yaml says of one mutant that no case can tell from the reference: the line
+    that it changes as it reads then, and why that makes no difference."""
+
+    becomes: Text
+    reason: Text
 
 
 def json_schema() -> dict[str, Any]:

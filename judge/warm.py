@@ -14,21 +14,25 @@ from judge.sandbox.jail import Jail
 WARMUP_ENTRY = "warmup"
 
 
+class WarmupFailed(JudgeError):
+    """The package's own warm-up code did not run."""
+
+
 def warm(jail: Jail, package: Package, epoch: int, stop: threading.Event) -> bool:
     """Runs ``warmup.py`` once on each shape, in a jail whose cache is writable. False if it was
-    stopped before the end. Raises JudgeError where the warm-up fails: that is the author's."""
+    stopped before the end. Raises WarmupFailed where it fails: that is the author's."""
     if package.warmup is None:
         return True
     names = [given.name for given in package.spec.inputs]
     with jail.spawn(dataclasses.replace(LIMITS, nice=19)) as process:
         loaded = process.load(WARMUP_ENTRY, package.warmup, WARMUP_ENTRY, names)
         if loaded.failure is not None or loaded.ended is not None:
-            raise JudgeError(f"warmup.py of {package.slug} does not load: {loaded}")
+            raise WarmupFailed(f"warmup.py of {package.slug} does not load: {loaded}")
         for case in warmup_cases(package, epoch):
             if stop.is_set():
                 return False
             answer = process.call(WARMUP_ENTRY, case.inputs)
             if answer.output is None:
                 why = answer.raised or answer.ended or answer.refusal
-                raise JudgeError(f"warmup.py of {package.slug} fails: {why}")
+                raise WarmupFailed(f"warmup.py of {package.slug} fails: {why}")
     return True

@@ -12,7 +12,7 @@ import pytest
 from judge.package import PackageError, find, load
 from judge.package_error import Complaints
 from judge.package_yaml import read
-from judge.spec import ProblemSpec, json_schema_text
+from judge.spec import EquivalentSpec, ProblemSpec, json_schema_text
 from judge.verdict import Reason, Verdict, Visibility
 
 ROOT = Path(__file__).parents[2]
@@ -428,6 +428,27 @@ class TestSubmissions:
     def test_missing_file_of_verdicts(self, root: Path) -> None:
         (root / self.FILE).unlink()
         assert f"{self.FILE}: is missing" in errors(root)[0]
+
+
+class TestEquivalent:
+    FILE = "submissions/equivalent.yaml"
+
+    def test_declared_mutants(self, root: Path) -> None:
+        write(root, self.FILE, "constant-1: {becomes: return x * 1, reason: the factor is one}\n")
+        (mutant,) = load(root).equivalent.items()
+        assert mutant == (
+            "constant-1",
+            EquivalentSpec(becomes="return x * 1", reason="the factor is one"),
+        )
+
+    def test_none_is_declared(self, root: Path) -> None:
+        assert load(root).equivalent == {}
+
+    def test_a_reason_is_needed(self, root: Path) -> None:
+        write(root, self.FILE, "constant-1: {becomes: return x * 1}\n")
+        (message,) = errors(root)
+        assert message.startswith(f"{self.FILE}:1: ")
+        assert "reason" in message
 
 
 class TestFind:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from judge.case import Case
 from judge.draw import Stream, draw_array
 from judge.package import Package
-from judge.plan import draw, new_seed, shape_pool
+from judge.plan import draw, drawn_regimes, new_seed, shape_pool
 from judge.spec import ArrayInput, DType, ProblemSpec, Regime
 
 DECLARATIONS: dict[str, Any] = {
@@ -195,6 +195,35 @@ class TestDraw:
         seeds = {new_seed() for _ in range(100)}
         assert len(seeds) == 100
         assert all(0 <= seed < 2**53 for seed in seeds)
+
+
+class TestDrawnRegimes:
+    @given(SEEDS)
+    @settings(max_examples=20, deadline=None)
+    def test_they_are_those_that_values_came_from(self, seed: int) -> None:
+        package = make()
+        plan = draw(package, seed)
+        regimes = drawn_regimes(package, plan)
+        for case in plan.cases:
+            x = np.asarray(case.inputs["x"])
+            regime = regimes[case.index]["x"]
+            assert regimes[case.index]["labels"] is Regime.INTEGERS
+            if case.group == "deep":
+                assert regime in (Regime.ZEROS, Regime.TINY)
+            if x.size:
+                assert (regime is Regime.ZEROS) == (not x.any())
+
+    def test_an_included_regime_is_named(self) -> None:
+        package = make()
+        for seed in range(4):
+            assert drawn_regimes(package, draw(package, seed))[0]["x"] is Regime.NORMAL
+
+    def test_a_group_alone(self) -> None:
+        package = make()
+        whole = drawn_regimes(package, draw(package, 5))
+        alone = drawn_regimes(package, draw(package, 5, groups=["hidden"]))
+        assert alone == {index: whole[index] for index in alone}
+        assert sorted(alone) == [7, 8, 9]
 
 
 class TestShapePool:
