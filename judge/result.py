@@ -103,7 +103,10 @@ def _compared(
         raise ValueError("an answer with neither an output nor a reason for having none")
     spec = package.spec
     comparison = compare(expected.output, answer.output, spec.compare, spec.output)
-    traced = compare_traces(expected, answer) if spec.trace.agree is not Agree.OFF else ()
+    traced: tuple[Finding, ...] = ()
+    if spec.trace.agree is not Agree.OFF:
+        rule = spec.compare if spec.trace.agree is Agree.VALUES else None
+        traced = compare_traces(expected, answer, rule)
     reason = comparison.reason or (Reason.TRACE if traced else None)
     findings = traced
     if comparison.reason is not None:

@@ -15,6 +15,7 @@ import numpy as np
 
 from . import answers, cost, errors, frames, observe, transforms
 from .programs import LoadError, Program
+from .transplant import Donor
 
 ISOLATION_FAILED = 70
 RUNNER_FAILED = 71
@@ -53,8 +54,15 @@ def _serve(
 def _call(
     program: Program, request: dict[str, Any], body: memoryview
 ) -> tuple[dict[str, Any], list[np.ndarray]]:
-    inputs, _ = _inputs(request["inputs"], body)
-    recorder = observe.Recorder(request["observe"])
+    inputs, body = _inputs(request["inputs"], body)
+    donor = Donor(request["transplant"], body)
+    return donor.around(lambda: _observed(program, inputs, request["observe"], donor))
+
+
+def _observed(
+    program: Program, inputs: dict[str, Any], observed: list[str], donor: Donor
+) -> tuple[dict[str, Any], list[np.ndarray]]:
+    recorder = observe.Recorder(observed, donor)
     try:
         with recorder:
             value = program.entry(**inputs)

@@ -166,12 +166,25 @@ class SandboxedProcess:
         return Loaded(failure, ended, _since(started), stdout, stderr)
 
     def call(
-        self, program: str, inputs: Mapping[str, Value], observe: Sequence[str] = ()
+        self,
+        program: str,
+        inputs: Mapping[str, Value],
+        observe: Sequence[str] = (),
+        transplant: Sequence[Mapping[str, np.ndarray]] = (),
     ) -> Answer:
-        """Calls the entry point on one case and waits for its answer, within the limits."""
+        """Calls the entry point on one case and waits for its answer, within the limits.
+        ``transplant``: by layer, the initial parameters that the observed modules shall hold in
+        place of those that they draw. Only ever of a reference runner."""
         specs, blobs = _described(inputs)
-        header = {"op": "call", "program": program, "inputs": specs, "observe": list(observe)}
-        return self._answer(header, blobs)
+        donated = [_described(params) for params in transplant]
+        header = {
+            "op": "call",
+            "program": program,
+            "inputs": specs,
+            "observe": list(observe),
+            "transplant": [layer for layer, _ in donated],
+        }
+        return self._answer(header, [*blobs, *(blob for _, more in donated for blob in more)])
 
     def transform(self, program: str, asked: Transformation) -> Answer:
         """Has the entry point transformed and called on one case, within the limits of a case."""
