@@ -23,12 +23,19 @@ class Execution:
     hangs once.
     """
 
-    def __init__(self, spawn: Spawn, package: Package, source: str) -> None:
+    def __init__(
+        self,
+        spawn: Spawn,
+        package: Package,
+        source: str,
+        process: SandboxedProcess | None = None,
+    ) -> None:
+        """``process`` is one that was prepared before, which this execution then owns."""
         self._spawn = spawn
         self._package = package
         self._source = source
         self._lost_ms = 0.0
-        self._process = spawn()
+        self._process = process or spawn()
         self.device = self._process.device
 
     def __enter__(self) -> Execution:

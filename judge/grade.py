@@ -8,13 +8,16 @@ from concurrent.futures import Future
 
 from judge.answer import Answer
 from judge.case import Case, Plan
+from judge.cost import cost_card
 from judge.diagnose import diagnose, diagnose_load
 from judge.errors import BackendUnavailable, JudgeError
 from judge.judge import Judge
 from judge.package import Package
 from judge.plan import draw, new_seed
-from judge.report import CaseResult, Diagnosis, Environment, GroupResult, Report
+from judge.report import CaseResult, Diagnosis, Environment, GroupResult, Report, TransformResult
 from judge.result import case_result, failed_load_result, not_run_result
+from judge.spec import Grading
+from judge.transforms import Matrix, group_result, in_order
 from judge.verdict import Reason, Verdict, combine
 
 OnCase = Callable[[CaseResult], None]
@@ -36,11 +39,16 @@ def grade(
     the judge's side is a report with the verdict IE. Blocking; takes seconds; thread-safe.
     """
     clock = _Clock()
-    plan = draw(package, new_seed() if plan_seed is None else plan_seed, groups=groups)
+    spare = None
+    if plan_seed is None and groups is None:
+        spare = judge.spares.take(package, backend)
+    seed = new_seed() if plan_seed is None else plan_seed
+    plan = spare.plan if spare is not None else draw(package, seed, groups=groups)
     try:
         with (
+            judge.spares.judging(),
             judge.reference(package, plan, backend) as reference,
-            judge.execution(package, source, backend) as execution,
+            judge.execution(package, source, backend, spare) as execution,
         ):
             clock.lap("start")
             expected = reference.expect()
@@ -48,21 +56,43 @@ def grade(
             clock.lap("load")
             results: Sequence[CaseResult]
             diagnosis: Diagnosis | None
+            required: Sequence[TransformResult] = ()
+            reported: Sequence[TransformResult] = ()
+            card = None
             if loaded.failure is not None or loaded.ended is not None:
                 results = _announced(failed_load_result(package, plan, loaded), on_case)
                 diagnosis = diagnose_load(loaded, results[0])
             else:
                 results, answers = _run(package, plan, execution.call, expected, on_case)
                 clock.lap("cases")
+                matrix = Matrix(
+                    package, plan, source, results, answers, expected, execution, reference
+                )
+                # Some groups alone are a look at those; transformations belong to the whole.
+                if groups is None:
+                    required = matrix.run(Grading.REQUIRED)
+                    clock.lap("required_transforms")
                 diagnosis = diagnose(package, plan, results, answers, expected, reference)
+                diagnosis = diagnosis or matrix.diagnosis(required)
                 clock.lap("diagnosis")
+                if groups is None:
+                    reported = matrix.run(Grading.REPORTED)
+                    if matrix.worthwhile:
+                        card = cost_card(package, matrix.case, source, execution, reference)
+                    clock.lap("reported")
             environment = judge.environment(backend, execution.device)
     except BackendUnavailable:
         raise
     except JudgeError as error:
         return judge_error_report(package, str(error), plan=plan, backend=backend)
-    return _report(package, plan, judge.runtime.name, backend, results, diagnosis).model_copy(
-        update={"timing": clock.finish(), "environment": environment}
+    report = _report(package, plan, judge.runtime.name, backend, results, diagnosis, required)
+    return report.model_copy(
+        update={
+            "transforms": in_order((*required, *reported)),
+            "cost": card,
+            "timing": clock.finish(),
+            "environment": environment,
+        }
     )
 
 
@@ -114,9 +144,11 @@ def _report(
     backend: str,
     results: Sequence[CaseResult],
     diagnosis: Diagnosis | None,
+    required: Sequence[TransformResult] = (),
 ) -> Report:
-    verdict = combine(result.verdict for result in results)
-    groups = _group_results(package, results)
+    judged: list[CaseResult | TransformResult] = [*results, *required]
+    verdict = combine(result.verdict for result in judged)
+    groups = _group_results(package, results) + group_result(package.spec, required, verdict)
     points = sum(group.points for group in groups)
     return Report(
         problem=package.slug,
@@ -127,7 +159,7 @@ def _report(
         runtime=runtime,
         backend=backend,
         verdict=verdict,
-        reason=_reason(verdict, results),
+        reason=_reason(verdict, judged),
         score=sum(group.earned for group in groups) / points if points else float(verdict == "AC"),
         diagnosis=diagnosis,
         groups=tuple(groups),
@@ -136,8 +168,8 @@ def _report(
     )
 
 
-def _reason(verdict: Verdict, results: Sequence[CaseResult]) -> Reason | None:
-    """That of the first case with the attempt's verdict."""
+def _reason(verdict: Verdict, results: Sequence[CaseResult | TransformResult]) -> Reason | None:
+    """That of the first case, else transformation, with the attempt's verdict."""
     return next((r.reason for r in results if r.verdict is verdict), None)
 
 

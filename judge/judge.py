@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from judge.case import Plan
 from judge.execution import Execution, limits_of
 from judge.memory import AnswerMemory
 from judge.package import Package
+from judge.plan import draw, new_seed
 from judge.reference import LIMITS, ReferenceRunner
 from judge.report import Environment
 from judge.sandbox.cache import CompilationCache
@@ -17,15 +19,18 @@ from judge.sandbox.cgroup import Groups, Polling, available_groups
 from judge.sandbox.identity import sandbox_identity
 from judge.sandbox.jail import Jail
 from judge.sandbox.runtime import Runtime, default_root
+from judge.spares import Spare, SparePool, warm_up
 from judge.warm import warm
 
 
 @dataclass(frozen=True)
 class JudgeSettings:
-    """Where the runtime is, and what the operator accepts."""
+    """Where the runtime is, what the operator accepts, and how many spares are kept ready (each
+    takes some 250 MB and, to prepare, a second or two of a core)."""
 
     runtime_dir: Path = field(default_factory=default_root)
     allow_weak_memory_limit: bool = False
+    spares: int = 0
 
 
 class Judge:
@@ -44,6 +49,7 @@ class Judge:
         self._memory = AnswerMemory()
         self._lock = threading.Lock()
         self._closing = threading.Event()
+        self.spares = SparePool(self._prepare_spare, settings.spares)
 
     def __enter__(self) -> Judge:
         return self
@@ -80,10 +86,31 @@ class Judge:
             lambda: self._jail(backend).spawn(LIMITS), package, plan, backend, self._memory
         )
 
-    def execution(self, package: Package, source: str, backend: str) -> Execution:
-        """A run of a submission in processes of its own."""
+    def execution(
+        self, package: Package, source: str, backend: str, spare: Spare | None = None
+    ) -> Execution:
+        """A run of a submission in processes of its own, the first of them the spare's."""
         limits = limits_of(package)
-        return Execution(lambda: self._jail(backend).spawn(limits), package, source)
+        process = spare.process if spare is not None else None
+        return Execution(lambda: self._jail(backend).spawn(limits), package, source, process)
+
+    def _prepare_spare(self, package: Package, backend: str, give_way: Callable[[], None]) -> Spare:
+        """Draws a plan, has the reference and, on the first case, the known-wrong programs answer
+        it (their answers are remembered), and warms a process on its shapes."""
+        plan = draw(package, new_seed())
+        with self.reference(package, plan, backend) as reference:
+            for future in reference.expect():
+                give_way()
+                future.result()
+            for _ in reference.known_wrong(plan.cases[0]):
+                give_way()
+        process = self._jail(backend).spawn(limits_of(package))
+        try:
+            warm_up(process, package, plan, give_way)
+        except BaseException:
+            process.close()
+            raise
+        return Spare(plan, process)
 
     def environment(self, backend: str, device: str) -> Environment:
         """What a report says of where it was made."""
@@ -105,6 +132,7 @@ class Judge:
     def close(self) -> None:
         """Ends every jail and all that runs in them."""
         self._closing.set()
+        self.spares.close()
         with self._lock:
             for jail in self._jails.values():
                 jail.close()

@@ -241,6 +241,13 @@ class SandboxedProcess:
         """Whether another request can be sent."""
         return self._ended is None and not self._closed
 
+    @property
+    def running(self) -> bool:
+        """Whether the process itself still runs, asked or not."""
+        if not self.alive or self._pidfd is None:
+            return False
+        return not select.select([self._pidfd], [], [], 0)[0]
+
     def close(self) -> None:
         """Kills the process and all that it started; leaves nothing open."""
         if self._closed:
