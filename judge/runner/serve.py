@@ -21,9 +21,9 @@ ISOLATION_FAILED = 70
 RUNNER_FAILED = 71
 
 
-def run(channel: socket.socket, backend: str) -> None:
+def run(channel: socket.socket, backend: str, *, x64: bool) -> None:
     """Initialises the backend, says so, then serves requests until the orchestrator hangs up."""
-    device = _initialise(backend)
+    device = _initialise(backend, x64)
     frames.send(channel, {"device": device}, [])
     programs: dict[str, Program] = {}
     while True:
@@ -110,9 +110,11 @@ def _inputs(specs: list[dict[str, Any]], body: memoryview) -> tuple[dict[str, An
     return inputs, body
 
 
-def _initialise(backend: str) -> str:
+def _initialise(backend: str, x64: bool) -> str:
     import jax
 
+    if x64:
+        jax.config.update("jax_enable_x64", True)
     device = jax.devices({"cpu": "cpu", "gpu": "gpu"}[backend])[0]
     return f"{device.platform}:{device.device_kind}"
 

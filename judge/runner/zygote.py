@@ -78,7 +78,7 @@ def _become_isolated(
         os.write(2, f"isolation failed: {error}".encode())
         os._exit(serve.ISOLATION_FAILED)
     try:
-        serve.run(channel, request["backend"])
+        serve.run(channel, request["backend"], x64=request["x64"])
     except BaseException:
         traceback.print_exc()
         os._exit(serve.RUNNER_FAILED)

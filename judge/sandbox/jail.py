@@ -60,11 +60,13 @@ class Jail:
             self._launcher = _launch(command, identity, theirs.fileno(), self._errors.fileno())
         self.versions = self._await_ready()
 
-    def spawn(self, limits: Limits) -> SandboxedProcess:
-        """Forks a process and isolates it. Raises SandboxUnavailable when that fails."""
+    def spawn(self, limits: Limits, *, x64: bool = False) -> SandboxedProcess:
+        """Forks a process and isolates it; with ``x64`` its JAX has 64-bit types. Raises
+        SandboxUnavailable when that fails."""
         process, descriptors = SandboxedProcess.prepare(limits, self._groups)
         request = {
             "backend": self._backend,
+            "x64": x64,
             "tmp_mb": limits.tmp_mb,
             "nice": limits.nice,
             "rlimits": limits.rlimits(),

@@ -232,3 +232,15 @@ class TestPlace:
                 pid = process._pid
                 groups = Path(f"/proc/{pid}/cgroup").read_text()
                 assert f"jurax-{os.getpid()}/" in groups
+
+
+class TestTypesOf64Bits:
+    @pytest.mark.parametrize("x64", [False, True])
+    def test_are_there_where_they_are_asked_for(self, jail: Jail, x64: bool) -> None:
+        with jail.spawn(Limits(), x64=x64) as process:
+            process.load("p", "def solve(x): return x / 3", "solve", ["x"])
+            answer = process.call("p", {"x": np.ones(2)})
+        assert answer.output is not None
+        value = answer.output.leaves[0].value
+        assert value.dtype == (np.float64 if x64 else np.float32)
+        assert (value == np.ones(2, value.dtype) / 3).all()
