@@ -18,6 +18,7 @@ from judge.sandbox.cache import CompilationCache
 from judge.sandbox.cgroup import Groups, Polling, available_groups
 from judge.sandbox.identity import sandbox_identity
 from judge.sandbox.jail import Jail
+from judge.sandbox.process import SandboxedProcess
 from judge.sandbox.runtime import Runtime, default_root
 from judge.spares import Spare, SparePool, warm_up
 from judge.warm import warm
@@ -111,6 +112,10 @@ class Judge:
             process.close()
             raise
         return Spare(plan, process)
+
+    def package_process(self, backend: str, *, x64: bool = False) -> SandboxedProcess:
+        """An isolated process for package code alone, with 64-bit types where asked for."""
+        return self._jail(backend).spawn(LIMITS, x64=x64)
 
     def environment(self, backend: str, device: str) -> Environment:
         """What a report says of where it was made."""
