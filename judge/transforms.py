@@ -6,7 +6,7 @@ on one case, in the process that ran the cases, with the limits of a case.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 
@@ -198,6 +198,11 @@ def group_result(
             visibility=Visibility.FULL,
         )
     ]
+
+
+def in_order(results: Iterable[TransformResult]) -> tuple[TransformResult, ...]:
+    """The results in the order in which a package declares them."""
+    return tuple(sorted(results, key=lambda result: NAMES.index(result.name)))
 
 
 def static_inputs(spec: ProblemSpec) -> tuple[str, ...]:
