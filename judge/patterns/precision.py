@@ -1,0 +1,73 @@
+"""Patterns of numbers with too few digits: a computation in float16 or bfloat16."""
+
+from __future__ import annotations
+
+import ml_dtypes
+import numpy as np
+
+from judge.numbers import Array
+from judge.patterns.evidence import sampled
+from judge.patterns.finding import observed, told
+from judge.report import Finding
+
+# What bfloat16 holds, float16 mostly holds too; hence in this order.
+_NARROW = {"bfloat16": np.dtype(ml_dtypes.bfloat16), "float16": np.dtype(np.float16)}
+_UNIT = {"bfloat16": 2.0**-8, "float16": 2.0**-11}
+_FEWEST = 6
+
+
+def narrow_values(expected: Array, got: Array) -> Finding | None:
+    """Every value is one that float16 or bfloat16 can hold, near the expected one."""
+    pair = _relative_errors(expected, got)
+    if pair is None:
+        return None
+    wanted, came, errors = pair
+    for name, narrow in _NARROW.items():
+        fits = came.astype(narrow).astype(np.float64) == came
+        fitted_before = wanted.astype(narrow).astype(np.float64) == wanted
+        if fits.all() and fitted_before.mean() < 0.5 and np.median(errors) <= 8 * _UNIT[name]:
+            text = (
+                f"Every value of your result has no more digits than {name} holds, although its "
+                f"dtype is {got.dtype.name}: it was computed in {name} and cast up."
+            )
+            return observed(
+                "narrow_values", text, dtype=name, median_relative=float(np.median(errors))
+            )
+    return None
+
+
+def narrow_error(expected: Array, got: Array) -> Finding | None:
+    """Values off by a random amount of the size of float16's or bfloat16's rounding."""
+    pair = _relative_errors(expected, got)
+    if pair is None:
+        return None
+    wanted, came, errors = pair
+    middle = float(np.median(errors))
+    # A slip in a formula pushes the values one way, or their sizes; rounding pushes both ways.
+    signs = np.sign(came - wanted)
+    one_sided = max(abs(signs.mean()), abs((signs * np.sign(wanted)).mean())) > 0.5
+    if one_sided or errors.size < 4 * _FEWEST:
+        return None
+    for name, unit in _UNIT.items():
+        # A rounding error is uniform within half a unit to either side; a few of them add up.
+        if unit / 8 <= middle <= unit * 2 and np.quantile(errors, 0.9) <= 16 * unit:
+            text = (
+                f"The values are off by about {told(middle)} of their size, to either side: that "
+                f"is the rounding of {name}, in a result of dtype {got.dtype.name}."
+            )
+            return observed("narrow_error", text, dtype=name, median_relative=middle, unit=unit)
+    return None
+
+
+def _relative_errors(expected: Array, got: Array) -> tuple[Array, Array, Array] | None:
+    """Expected values, values, and the relative errors, of a sample without zeros and what is not
+    finite; None where the dtypes are not wide floating ones, or too little is left."""
+    wide = (np.dtype(np.float32), np.dtype(np.float64))
+    if expected.shape != got.shape or expected.dtype not in wide or got.dtype not in wide:
+        return None
+    wanted, came = sampled(expected), sampled(got)
+    counted = np.isfinite(wanted) & np.isfinite(came) & (wanted != 0)
+    if np.count_nonzero(counted) < max(_FEWEST, counted.size // 2):
+        return None
+    wanted, came = wanted[counted], came[counted]
+    return wanted, came, np.abs(came - wanted) / np.abs(wanted)
