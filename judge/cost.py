@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from judge.case import Case
-from judge.execution import Execution
-from judge.package import Package
-from judge.reference import ReferenceRunner
 from judge.report import Cost, CostCard
 from judge.sandbox.process import Costed
 from judge.spec import Grading
 from judge.tracing import not_traceable
-from judge.transforms import static_inputs
+from judge.transforms import Matrix, static_inputs
 
 _NOTE = (
     "Estimates of XLA, and times taken inside the sandbox beside whatever else ran on the machine: "
@@ -18,22 +14,18 @@ _NOTE = (
 )
 
 
-def cost_card(
-    package: Package,
-    case: Case,
-    source: str,
-    execution: Execution,
-    reference: ReferenceRunner,
-) -> CostCard | None:
-    """The figures on one case; None where the package does not ask for them. A program that cannot
-    be compiled whole has none, and the note says why."""
-    if package.spec.cost is Grading.OFF:
+def cost_card(matrix: Matrix) -> CostCard | None:
+    """The figures on the case of the transformations; None where the package does not ask for
+    them or the program is not right. A program that cannot be compiled whole has none, and the
+    note says why."""
+    spec = matrix.package.spec
+    if spec.cost is Grading.OFF or not matrix.whole or not matrix.worthwhile:
         return None
-    static = static_inputs(package.spec)
-    measured = execution.cost(case, static)
+    case, static = matrix.case, static_inputs(spec)
+    measured = matrix.execution.cost(case, static)
     # One after the other, so that neither disturbs the other's clock.
-    beside = reference.cost(case, static).result()
-    why = _unmeasured(measured, source)
+    beside = matrix.reference.cost(case, static).result()
+    why = _unmeasured(measured, matrix.source)
     return CostCard(
         case=case.index,
         submission=_cost(measured),

@@ -66,20 +66,24 @@ def grade(
                 results, answers = _run(package, plan, execution.call, expected, on_case)
                 clock.lap("cases")
                 matrix = Matrix(
-                    package, plan, source, results, answers, expected, execution, reference
+                    package,
+                    plan,
+                    source,
+                    results,
+                    answers,
+                    expected,
+                    execution,
+                    reference,
+                    whole=groups is None,
                 )
-                # Some groups alone are a look at those; transformations belong to the whole.
-                if groups is None:
-                    required = matrix.run(Grading.REQUIRED)
-                    clock.lap("required_transforms")
+                required = matrix.run(Grading.REQUIRED)
+                clock.lap("required_transforms")
                 diagnosis = diagnose(package, plan, results, answers, expected, reference)
                 diagnosis = diagnosis or matrix.diagnosis(required)
                 clock.lap("diagnosis")
-                if groups is None:
-                    reported = matrix.run(Grading.REPORTED)
-                    if matrix.worthwhile:
-                        card = cost_card(package, matrix.case, source, execution, reference)
-                    clock.lap("reported")
+                reported = matrix.run(Grading.REPORTED)
+                card = cost_card(matrix)
+                clock.lap("reported")
             environment = judge.environment(backend, execution.device)
     except BackendUnavailable:
         raise

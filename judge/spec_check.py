@@ -11,7 +11,7 @@ import numpy as np
 
 from judge.package_error import Complaints, nearest
 from judge.package_yaml import Location, Source, dotted
-from judge.spec import ArrayInput, DType, Grading, ProblemSpec, Regime, ScalarInput
+from judge.spec import ArrayInput, DType, Grading, ProblemSpec, Regime, ScalarInput, Transplant
 
 MAX_ELEMENTS = 1 << 24
 
@@ -178,6 +178,10 @@ class _Checker:
         real = {n for n, a in self.arrays.items() if a.dtype.startswith(("float", "bfloat"))}
         if spec.transforms.grad is not Grading.OFF and not real:
             self._say((*place, "grad"), "there is no array of real numbers to differentiate by")
+        for name in ("vmap", "grad"):
+            asked = getattr(spec.transforms, name) is not Grading.OFF
+            if asked and spec.transplant is Transplant.PASSES:
+                self._say((*place, name), "needs the reference's parameters; transplant passes")
         for index, name in enumerate(spec.transforms.wrt):
             if name not in real:
                 tail = nearest(name, real)
