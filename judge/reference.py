@@ -88,7 +88,7 @@ class ReferenceRunner:
     def _expected(self, case: Case, tag: str = "", asked: Transformation | None = None) -> Answer:
         answer = self._answer(REFERENCE, self._package.reference, case, tag, asked)
         if answer is None or answer.output is None:
-            detail = "it does not load" if answer is None else _what_happened(answer)
+            detail = "it does not load" if answer is None else describe_failure(answer)
             under = f" under {asked.name}" if asked is not None else ""
             raise ReferenceFailed(
                 f"The reference of {self._package.slug} failed on case {case.index}{under}: "
@@ -143,7 +143,7 @@ class ReferenceRunner:
         return self._process
 
 
-def _what_happened(answer: Answer) -> str:
+def describe_failure(answer: Answer) -> str:
     if answer.raised is not None:
         return f"{answer.raised.type_name}: {answer.raised.message}"
     if answer.refusal is not None:

@@ -130,7 +130,7 @@ class Matrix:
             return own
         if name == "vmap":
             other = redrawn(self.package, self.plan, self.case)
-            return _stacked(right, self.reference.expect_beside(other).result())
+            return stacked(right, self.reference.expect_beside(other).result())
         if name == "grad":
             return self.reference.transformed(self.case, self._asked(name)).result()
         return right
@@ -272,7 +272,7 @@ def _without_line(sentence: str) -> str:
     return sentence.rpartition("`")[2]
 
 
-def _stacked(one: Answer, other: Answer) -> Answer:
+def stacked(one: Answer, other: Answer) -> Answer:
     """The rows that a mapped call should return. Raises JudgeError where they do not stack."""
     if one.output is None or other.output is None:
         raise JudgeError("The reference did not answer a second row of inputs.")
