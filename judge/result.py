@@ -11,6 +11,7 @@ from judge.answer import Answer, Ended, Ending
 from judge.case import Case, Plan, Value
 from judge.compare import compare
 from judge.package import Package
+from judge.patterns.find import find_patterns
 from judge.report import CaseResult, Finding
 from judge.sandbox.process import Loaded
 from judge.spec import Agree
@@ -25,6 +26,9 @@ _ENDINGS = {
     Ending.CRASHED: Verdict.RTE,
     Ending.PROTOCOL: Verdict.RTE,
 }
+
+# Why a result is wrong where its relation to the expected one can say more.
+_WITH_PATTERNS = (Reason.VALUES, Reason.NON_FINITE, Reason.SHAPE)
 
 
 def case_result(package: Package, case: Case, expected: Answer, answer: Answer) -> CaseResult:
@@ -54,7 +58,7 @@ def case_result(package: Package, case: Case, expected: Answer, answer: Answer) 
         message = f"{package.spec.entry} returned a {refusal.type_name}{at}: {refusal.why}."
         finding = Finding(kind="refused", message=message)
         return CaseResult(**ran, verdict=Verdict.WA, reason=Reason.STRUCTURE, findings=(finding,))
-    return _compared(package, ran, expected, answer)
+    return _compared(package, case, ran, expected, answer)
 
 
 def failed_load_result(package: Package, plan: Plan, loaded: Loaded) -> list[CaseResult]:
@@ -97,7 +101,7 @@ def ended_finding(package: Package, ended: Ended) -> Finding:
 
 
 def _compared(
-    package: Package, ran: dict[str, Any], expected: Answer, answer: Answer
+    package: Package, case: Case, ran: dict[str, Any], expected: Answer, answer: Answer
 ) -> CaseResult:
     if expected.output is None or answer.output is None:
         raise ValueError("an answer with neither an output nor a reason for having none")
@@ -110,7 +114,11 @@ def _compared(
     reason = comparison.reason or (Reason.TRACE if traced else None)
     findings = traced
     if comparison.reason is not None:
-        findings = (Finding(kind=comparison.reason.value, message=comparison.message), *traced)
+        numeric = Finding(kind=comparison.reason.value, message=comparison.message)
+        patterns: tuple[Finding, ...] = ()
+        if comparison.reason in _WITH_PATTERNS:
+            patterns = find_patterns(expected.output, answer.output, comparison.diffs, case.inputs)
+        findings = (numeric, *patterns, *traced)
     return CaseResult(
         **ran,
         verdict=Verdict.AC if reason is None else Verdict.WA,

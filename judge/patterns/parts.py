@@ -64,6 +64,9 @@ def constant(expected: Array, got: Array) -> Finding | None:
     if expected.shape != got.shape or expected.size < 3:
         return None
     value = got[(0,) * got.ndim]
+    # Whether agreement with each other is no chance is told by how much the expected ones vary.
+    if bits(sampled(expected), tolerance(expected, expected), 1) < ENOUGH_BITS:
+        return None
     if _varies(got) or not _varies(expected) or not np.isfinite(widen(np.asarray(value))):
         return None
     number = widen(np.asarray(value)).item()
@@ -86,7 +89,7 @@ def alike(expected: Array, got: Array) -> Finding | None:
         wanted, came = np.moveaxis(expected, axis, 0), np.moveaxis(got, axis, 0)
         if len(wanted) < 2 or wanted[0].size < 2 or not np.isfinite(widen(came[0])).all():
             continue
-        if not _same_slices(came, alike_limits):
+        if bits(sampled(wanted[1:]), limits) < ENOUGH_BITS or not _same_slices(came, alike_limits):
             continue
         if _same_slices(wanted, limits):
             continue
