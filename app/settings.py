@@ -36,6 +36,9 @@ class Settings(BaseSettings):
         description="a PostgreSQL server to use in place of the embedded one",
     )
     worker_concurrency: int = Field(default=1, ge=1, le=64)
+    spares: int = Field(
+        default=2, ge=0, le=256, description="prepared sandboxes that a worker keeps, 250 MB each"
+    )
     max_queued_per_person: int = Field(default=20, ge=1)
     max_wait_seconds: float = Field(default=60, ge=0)
     session_days: int = Field(default=30, ge=1)

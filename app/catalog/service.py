@@ -18,6 +18,7 @@ from app.catalog.schemas import (
     SolutionView,
     State,
 )
+from app.catalog.viewing import tell_viewed
 from app.errors import NothingLeft, SolutionLocked, UnknownProblem
 from app.models import Person, Problem
 from judge.package import Package
@@ -36,6 +37,8 @@ async def list_problems(session: AsyncSession, person: Person | None) -> list[Pr
 async def view_problem(session: AsyncSession, slug: str, person: Person | None) -> ProblemView:
     """A problem as this person may see it."""
     problem, package = await _find(session, slug)
+    if person is not None:
+        await tell_viewed(session, slug)
     spec = package.spec
     state = await _state_of(session, slug, person)
     unlock = how_to_unlock(package, state, person)

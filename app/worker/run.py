@@ -15,6 +15,7 @@ import structlog
 from procrastinate import PsycopgConnector
 
 from app.catalog.packages import fill_shelf, shelf
+from app.catalog.viewing import listen
 from app.db.engine import Database
 from app.db.running import worker_database
 from app.settings import Settings
@@ -37,7 +38,9 @@ def run_worker(settings: Settings) -> None:
     """Judge until SIGTERM or SIGINT. JudgeError where this machine cannot judge."""
     fill_shelf(settings.problems_dir)
     url = worker_database(settings)
-    judge_settings = JudgeSettings(allow_weak_memory_limit=settings.allow_weak_memory_limit)
+    judge_settings = JudgeSettings(
+        allow_weak_memory_limit=settings.allow_weak_memory_limit, spares=settings.spares
+    )
     with Judge(judge_settings) as judge:
         judge.prepare()
         threads = ThreadPoolExecutor(settings.worker_concurrency, thread_name_prefix="judge")
@@ -72,6 +75,7 @@ async def _work(
             await sweep(database)
             side_tasks = [
                 group.create_task(_every(_SWEEP_SECONDS, lambda: sweep(database))),
+                group.create_task(listen(database.conninfo, lambda slug: _viewed(judge, slug))),
                 group.create_task(
                     _every(heartbeat.INTERVAL_SECONDS, lambda: _beat(database, worker_id, sandbox))
                 ),
@@ -120,10 +124,17 @@ async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
         await asyncio.sleep(seconds)
 
 
+def _viewed(judge: Judge, slug: str) -> None:
+    package = shelf().get(slug)
+    if package is not None:
+        judge.spares.want(package, "cpu")
+
+
 def _warm_all(judge: Judge) -> None:
     for package in shelf().values():
         try:
             if not judge.warm(package):
                 return
+            judge.spares.want(package, "cpu")
         except JudgeError as error:
             log.warning("could not warm the cache", problem=package.slug, error=str(error))

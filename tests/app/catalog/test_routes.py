@@ -38,11 +38,17 @@ async def judge_all(database: Database, package: Package, verdict: Verdict) -> N
                 await repository.finish(session, claimed, document)
 
 
+def the_problem(answer: httpx.Response) -> dict[str, Any]:
+    """The problem that the tests submit to, among those listed."""
+    (item,) = (i for i in answer.json()["items"] if i["slug"] == "zero-last-layer")
+    return item
+
+
 class TestList:
     """GET /problems."""
 
     async def test_is_for_anybody(self, client: httpx.AsyncClient) -> None:
-        (item,) = (await client.get(PATH)).json()["items"]
+        item = the_problem(await client.get(PATH))
         assert (item["slug"], item["difficulty"], item["state"]) == (
             "zero-last-layer",
             "medium",
@@ -66,7 +72,7 @@ class TestList:
         await submit()
         await judge_all(database, package, Verdict(verdict))
         for headers, expected in ((ann.headers, state), (ben.headers, "unsolved")):
-            (item,) = (await client.get(PATH, headers=headers)).json()["items"]
+            item = the_problem(await client.get(PATH, headers=headers))
             assert item["state"] == expected
 
 
@@ -183,7 +189,7 @@ class TestSeeding:
         assert (await client.get(PATH)).json()["items"] == []
         async with database.session() as session:
             await seed_problems(session, shelf())
-        assert len((await client.get(PATH)).json()["items"]) == 1
+        assert len((await client.get(PATH)).json()["items"]) == len(shelf().values())
 
     async def test_a_folder_can_be_renamed(
         self, submit: Submit, database: Database, package: Package
@@ -195,4 +201,5 @@ class TestSeeding:
             await seed_problems(session, Shelf([replace(package, slug="renamed")]))
         async with database.session() as session:
             slugs = (await session.execute(select(Problem.slug))).scalars().all()
-        assert list(slugs) == ["renamed"]
+        assert "renamed" in slugs
+        assert package.slug not in slugs
