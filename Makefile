@@ -62,7 +62,7 @@ bench: setup ## Measure the engine
 	$(BIN)/jurax bench
 
 soak: setup ## Run the service under load for a long time
-	$(BIN)/pytest -m soak --timeout 0 tests/benchmarks
+	$(BIN)/pytest -m soak --timeout 0 tests
 
 clean: ## Remove what setup and the tools made; the data in .jurax stays
 	rm -rf .venv .runtime .runtime.* build dist test-results app/web/static/dist app/web/frontend/node_modules
