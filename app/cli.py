@@ -9,7 +9,9 @@ from app.commands.bench import bench_command
 from app.commands.client import login, submit
 from app.commands.doctor import doctor
 from app.commands.grade import grade
+from app.commands.reproduce import reproduce
 from app.commands.serve import serve
+from app.commands.validate import validate_command
 from app.commands.worker import worker
 from app.delegation import enter_delegated_scope
 
@@ -23,6 +25,8 @@ app = typer.Typer(
 )
 
 app.command()(grade)
+app.command()(reproduce)
+app.command("validate")(validate_command)
 app.command()(doctor)
 app.command("bench")(bench_command)
 app.command()(serve)

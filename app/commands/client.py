@@ -39,7 +39,7 @@ def login(
             if sys.stdin.isatty()
             else sys.stdin.readline()
         ).strip()
-    person = _request("GET", Login(url.rstrip("/"), token), "/api/v1/me")
+    person = request("GET", Login(url.rstrip("/"), token), "/api/v1/me")
     path = config_path()
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     text = f"url = {json_module.dumps(url.rstrip('/'))}\ntoken = {json_module.dumps(token)}\n"
@@ -66,7 +66,7 @@ def submit(
         source = file.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         _fail(f"Cannot read {file}: {error}")
-    answer = _request(
+    answer = request(
         "POST",
         target,
         "/api/v1/submissions",
@@ -78,7 +78,7 @@ def submit(
     while answer["status"] != "done" and waited < wait:
         step = min(wait - waited, _WAIT_STEP_SECONDS)
         path = f"/api/v1/submissions/{answer['id']}"
-        answer = _request("GET", target, path, params={"wait": step})
+        answer = request("GET", target, path, params={"wait": step})
         waited += step
     print(json_module.dumps(answer, indent=2) if json else _sentence(answer, target))
     report = answer["report"]
@@ -105,7 +105,9 @@ def read_login() -> Login:
     return Login(str(kept.get("url", DEFAULT_URL)), kept.get("token"))
 
 
-def _request(method: str, login: Login, path: str, **options: Any) -> Any:
+def request(method: str, login: Login, path: str, **options: Any) -> Any:
+    """The JSON that a service answers with. What is no answer of Jurax's, or an error, ends the
+    command."""
     import httpx
 
     headers = dict(options.pop("headers", {}))
