@@ -103,6 +103,8 @@ def draw_array(
     normal: see Stream.normals. uniform: in the range, else [-1, 1). large, tiny: either sign,
     powers of two spread evenly, up to about 2**14 and from 2**-40 where the dtype has room, so
     that squares stay finite and normal. integers: in the range, else [-9, 9] ([0, 9] unsigned).
+    offset: normal about one number of either sign that has three eighths of the dtype's digits (512
+    to 1024 in float32): sums keep the rest, but the square of the number takes nearly all.
     nan, inf: normal with about one element in eight replaced, at least one where there is one.
     """
     count = int(np.prod(shape, dtype=np.int64))
@@ -145,6 +147,9 @@ def _values(
         case Regime.TINY:
             bottom = max(-40, _exponents(part)[0])
             return stream.magnitudes(bottom, bottom // 2, count)
+        case Regime.OFFSET:
+            exponent = 3 * _digits(part) // 8
+            return stream.magnitudes(exponent, exponent, 1) + stream.normals(count)
         case Regime.NORMAL:
             return stream.normals(count)
         case Regime.NAN | Regime.INF:
@@ -165,6 +170,12 @@ def _integer_bounds(declared: ArrayInput) -> tuple[int, int]:
     if declared.range is not None:
         return int(declared.range[0]), int(declared.range[1])
     return (0, 9) if declared.dtype.startswith("uint") else _DEFAULT_INTEGERS
+
+
+def _digits(dtype: DType) -> int:
+    """How many binary digits a floating dtype holds, the hidden one included."""
+    part = {DType.COMPLEX64: "float32", DType.COMPLEX128: "float64"}.get(dtype, dtype.value)
+    return int(ml_dtypes.finfo(part).nmant) + 1  # type: ignore[no-untyped-call]
 
 
 def _exponents(dtype: DType) -> tuple[int, int]:

@@ -60,6 +60,7 @@ class Regime(StrEnum):
     TINY = "tiny"
     ZEROS = "zeros"
     INTEGERS = "integers"
+    OFFSET = "offset"
     NAN = "nan"
     INF = "inf"
 

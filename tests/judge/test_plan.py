@@ -378,6 +378,9 @@ class TestDrawArray:
                 assert (finite != 0).all()
                 assert np.abs(finite).max() <= 2 ** (max(-40, info.minexp) // 2 + 1)
                 assert np.abs(finite).min() >= float(info.smallest_normal)
+            case Regime.OFFSET if dtype is DType.FLOAT32:
+                assert 512 - 6 <= np.abs(values).min() <= np.abs(values).max() <= 1024 + 6
+                assert np.ptp(values) <= 12
             case Regime.INTEGERS:
                 assert np.abs(finite).max() <= 9
                 assert len(set(finite.tolist())) > 10
