@@ -8,17 +8,19 @@ trace and the same reason), the mistake has a name.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future
 
 from judge.answer import Answer, Raised
 from judge.case import Case, Plan
-from judge.package import Package
+from judge.compare import compare
+from judge.package import KnownSubmission, Package
 from judge.reference import ReferenceRunner
 from judge.report import CaseResult, Diagnosis
 from judge.result import case_result
 from judge.sandbox.process import Loaded
 from judge.trace import signature
+from judge.transplant import Transplants
 from judge.verdict import Verdict, combine
 
 _CASES_EXAMINED = 4
@@ -31,6 +33,7 @@ def diagnose(
     answers: Mapping[int, Answer],
     expected: Sequence[Future[Answer]],
     reference: ReferenceRunner,
+    transplants: Transplants,
 ) -> Diagnosis | None:
     """None for an accepted attempt; else about the first case with the attempt's verdict."""
     verdict = combine(result.verdict for result in results)
@@ -43,7 +46,7 @@ def diagnose(
             case.index: (case, future) for case, future in zip(plan.cases, expected, strict=True)
         }
         examined = [(*cases[r.index], r, answers[r.index]) for r in failing[:_CASES_EXAMINED]]
-        pitfall = _pitfall(package, examined, reference)
+        pitfall = _pitfall(package, examined, reference, transplants)
     named = package.spec.pitfall(pitfall) if pitfall else None
     first = failing[0]
     return Diagnosis(
@@ -73,21 +76,40 @@ def _pitfall(
     package: Package,
     examined: Sequence[tuple[Case, Future[Answer], CaseResult, Answer]],
     reference: ReferenceRunner,
+    transplants: Transplants,
 ) -> str | None:
     """The pitfall whose programs fail like the submission on every case looked at. Further cases
     are only looked at while several pitfalls still fit."""
     candidates: list[str] | None = None
     for case, future, result, answer in examined:
-        matching = {
-            known.pitfall
-            for known, wrong in reference.known_wrong(case)
-            if _same_mistake(package, case, future.result(), result, answer, wrong)
-        }
+        transplanted = transplants.of(case)
+        expected = transplanted.expected if transplanted else future.result()
+        known_wrong = reference.known_wrong(case, transplanted.parameters if transplanted else ())
+        matching = _matching(package, case, expected, result, answer, known_wrong)
         order = [pitfall.id for pitfall in package.spec.pitfalls]
         candidates = [p for p in candidates or order if p in matching]
         if len(candidates) <= 1:
             break
     return candidates[0] if candidates else None
+
+
+def _matching(
+    package: Package,
+    case: Case,
+    expected: Answer,
+    result: CaseResult,
+    answer: Answer,
+    known_wrong: Iterable[tuple[KnownSubmission, Answer]],
+) -> set[str | None]:
+    """The pitfalls of the programs that fail like the submission: of those with its very output if
+    there are any, since several mistakes can look the same in a trace."""
+    alike, same = set(), set()
+    for known, wrong in known_wrong:
+        if _same_mistake(package, case, expected, result, answer, wrong):
+            alike.add(known.pitfall)
+            if _same_output(package, answer, wrong):
+                same.add(known.pitfall)
+    return same or alike
 
 
 def _same_mistake(
@@ -107,9 +129,19 @@ def _same_mistake(
     if answer.output is None or wrong.output is None:
         return False
     other = case_result(package, case, expected, wrong)
-    return (other.verdict, other.reason) == (result.verdict, result.reason) and signature(
-        expected, answer
-    ) == signature(expected, wrong)
+    seen = signature(expected, wrong)
+    if (other.verdict, other.reason) != (result.verdict, result.reason):
+        return False
+    if seen != signature(expected, answer):
+        return False
+    # Where the trace of the wrong program is that of a right one, only its output tells it.
+    return seen != signature(expected, expected) or _same_output(package, answer, wrong)
+
+
+def _same_output(package: Package, answer: Answer, wrong: Answer) -> bool:
+    if answer.output is None or wrong.output is None:
+        return False
+    return compare(wrong.output, answer.output, package.spec.compare, package.spec.output).passed
 
 
 def _told(raised: Raised) -> tuple[str, str]:

@@ -15,9 +15,10 @@ from judge.judge import Judge
 from judge.package import Package
 from judge.plan import draw, new_seed
 from judge.report import CaseResult, Diagnosis, Environment, GroupResult, Report, TransformResult
-from judge.result import case_result, failed_load_result, not_run_result
+from judge.result import failed_load_result, not_run_result
 from judge.spec import Grading
 from judge.transforms import Matrix, group_result, in_order
+from judge.transplant import Transplants
 from judge.verdict import Reason, Verdict, combine
 
 OnCase = Callable[[CaseResult], None]
@@ -63,7 +64,8 @@ def grade(
                 results = _announced(failed_load_result(package, plan, loaded), on_case)
                 diagnosis = diagnose_load(loaded, results[0])
             else:
-                results, answers = _run(package, plan, execution.call, expected, on_case)
+                transplants = Transplants(package, reference)
+                results, answers = _run(plan, execution.call, expected, transplants, on_case)
                 clock.lap("cases")
                 matrix = Matrix(
                     package,
@@ -78,7 +80,9 @@ def grade(
                 )
                 required = matrix.run(Grading.REQUIRED)
                 clock.lap("required_transforms")
-                diagnosis = diagnose(package, plan, results, answers, expected, reference)
+                diagnosis = diagnose(
+                    package, plan, results, answers, expected, reference, transplants
+                )
                 diagnosis = diagnosis or matrix.diagnosis(required)
                 clock.lap("diagnosis")
                 reported = matrix.run(Grading.REPORTED)
@@ -114,10 +118,10 @@ def judge_error_report(
 
 
 def _run(
-    package: Package,
     plan: Plan,
     call: Callable[[Case], Answer | None],
     expected: Sequence[Future[Answer]],
+    transplants: Transplants,
     on_case: OnCase | None,
 ) -> tuple[list[CaseResult], dict[int, Answer]]:
     """Runs and compares every case; the answers are kept by the case's index for the diagnosis."""
@@ -129,7 +133,7 @@ def _run(
             result = not_run_result(case)
         else:
             answers[case.index] = answer
-            result = case_result(package, case, future.result(), answer)
+            result = transplants.judged(case, future.result(), answer)
         results += _announced([result], on_case)
     return results, answers
 

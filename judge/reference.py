@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+
+import numpy as np
 
 from judge.answer import Answer
 from judge.case import Case, Plan, Transformation
@@ -18,6 +20,9 @@ LIMITS = Limits(wall_s=120.0, cpu_s=240.0, memory_mb=4096, output_kb=1024)
 """Generous: package code is trusted not to waste, and a slow reference is no learner's fault."""
 
 REFERENCE = "reference.py"
+
+Parameters = Sequence[Mapping[str, np.ndarray]]
+"""Initial parameters by name, layer by layer."""
 
 
 class ReferenceFailed(JudgeError):
@@ -59,12 +64,28 @@ class ReferenceRunner:
         ReferenceFailed where the reference did not answer."""
         return [self._thread.submit(self._expected, case) for case in self._plan.cases]
 
-    def known_wrong(self, case: Case) -> Iterator[tuple[KnownSubmission, Answer]]:
-        """The answers of the programs that show a pitfall, as long as the runner lives."""
+    def transplanted(
+        self, case: Case, parameters: Parameters, known: KnownSubmission | None = None
+    ) -> Answer | None:
+        """The reference's answer, or a known program's, with these initial parameters in place of
+        its own, by layer in the order of its initialisation. None where there is no answer."""
+        path, source = REFERENCE, self._package.reference
+        if known is not None:
+            path, source = known.path, known.source
+        return self._thread.submit(self._transplanted, path, source, case, parameters).result()
+
+    def known_wrong(
+        self, case: Case, parameters: Parameters = ()
+    ) -> Iterator[tuple[KnownSubmission, Answer]]:
+        """The answers of the programs that show a pitfall, as long as the runner lives; with
+        ``parameters`` in place of their own initial ones, if there are any."""
         for known in self._package.submissions:
             if known.pitfall is None or known.verdict not in (Verdict.WA, Verdict.RTE):
                 continue
-            answer = self._thread.submit(self._answer, known.path, known.source, case).result()
+            if parameters:
+                answer = self.transplanted(case, parameters, known)
+            else:
+                answer = self._thread.submit(self._answer, known.path, known.source, case).result()
             if answer is not None:
                 yield known, answer
 
@@ -101,6 +122,15 @@ class ReferenceRunner:
         if answer is None:
             raise ReferenceFailed(f"{known.path} of {self._package.slug} does not load")
         return answer
+
+    def _transplanted(
+        self, program: str, source: str, case: Case, parameters: Parameters
+    ) -> Answer | None:
+        process = self._loaded_in(program, source)
+        if process is None:
+            return None
+        observe = self._package.spec.trace.observe
+        return process.call(program, case.inputs, observe, parameters)
 
     def _cost(self, case: Case, static: Sequence[str]) -> Costed | None:
         process = self._loaded_in(REFERENCE, self._package.reference)
