@@ -11,6 +11,7 @@ from app.commands.doctor import doctor
 from app.commands.grade import grade
 from app.commands.reproduce import reproduce
 from app.commands.serve import serve
+from app.commands.validate import validate_command
 from app.commands.worker import worker
 from app.delegation import enter_delegated_scope
 
@@ -25,6 +26,7 @@ app = typer.Typer(
 
 app.command()(grade)
 app.command()(reproduce)
+app.command("validate")(validate_command)
 app.command()(doctor)
 app.command("bench")(bench_command)
 app.command()(serve)

@@ -1,0 +1,1 @@
+"""The parts of validation: what ``judge.validate`` puts together."""
