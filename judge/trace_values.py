@@ -48,7 +48,8 @@ def _what_differs(wanted: Layer, layer: Layer, rule: CompareRule) -> tuple[str, 
     """In a word for programs and in some for people."""
     others = [name for name, value in wanted.params.items() if not _held(layer, name, value)]
     if others:
-        return "parameters", f"its {' and its '.join(others)} differ"
+        differ = "differ" if len(others) > 1 else "differs"
+        return "parameters", f"its {' and its '.join(others)} {differ}"
     given = _compared(layer, wanted.input, layer.input, rule)
     if given is not None and not given.passed:
         return "input", "its parameters are right, but what it was given is not"

@@ -1,7 +1,7 @@
 """The trace: Flax modules recorded as they are called.
 
 Under a transformation the values are tracers; a ``jax.debug.callback`` staged into the same
-program records them when it runs, also from a warm jit cache and once a row under vmap.
+program records them when it runs, also from a warm jit cache.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import numpy as np
 from . import frames, linen, nnx
 from .calls import Call
 from .records import Record, in_order
+from .staging import stage
 from .transplant import Donor
 
 _BYTES_LIMIT = 64 << 20
@@ -76,9 +77,16 @@ class Recorder:
         return header, [array for record in records for array in record.arrays()]
 
     def store(
-        self, order: int, staged: bool, about: dict[str, str], params: Any, given: Any, made: Any
+        self,
+        order: int,
+        staged: bool,
+        about: dict[str, str],
+        params: Any,
+        given: Any,
+        made: Any,
+        rows: int = 1,
     ) -> None:
-        """Takes one call's concrete values."""
+        """Takes one call's concrete values; of a mapped call those of all its ``rows``."""
         record = Record(
             order,
             staged,
@@ -88,6 +96,7 @@ class Recorder:
             params={name: np.asarray(value) for name, value in params.items()},
             given=None if given is None else np.asarray(given),
             made=None if made is None else np.asarray(made),
+            rows=rows,
         )
         with self._lock:
             self._bytes += sum(array.nbytes for array in record.arrays())
@@ -102,8 +111,7 @@ class Recorder:
         about, params = call.about(), call.params
         if call.traced():
             self._staged = True
-            store = functools.partial(_store_current, order, about)
-            jax.debug.callback(store, params, call.given, call.made)
+            stage(functools.partial(_store_current, order, about), params, call.given, call.made)
             return
         if self._staged:
             # What was dispatched before must have arrived before.
@@ -124,10 +132,18 @@ class Recorder:
         return sorted(self._handed_in - used)[:_UNUSED_LIMIT]
 
 
-def _store_current(order: int, about: dict[str, str], params: Any, given: Any, made: Any) -> None:
+def _store_current(
+    order: int, about: dict[str, str], axes: int, rows: int, params: Any, given: Any, made: Any
+) -> None:
+    """Takes values from a running program, all mapped axes as one axis of rows."""
     recorder = _current.recorder
     if recorder is not None:
-        recorder.store(order, True, about, params, given, made)
+        if axes:
+            given, made = (
+                None if value is None else np.reshape(value, (rows, *np.shape(value)[axes:]))
+                for value in (given, made)
+            )
+        recorder.store(order, True, about, params, given, made, rows if axes else 1)
 
 
 def _describe(record: Record) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Puts recorded module calls into the order in which they happened.
 
 A call under a transformation is recorded by a callback whenever its program runs: it carries the
-order of its tracing, can come again from a warm cache, and comes once a row under vmap. Within one
+order of its tracing, can come again from a warm cache, and comes once a step of a loop. Within one
 run of a program callbacks may arrive in any order; runs follow each other.
 """
 
@@ -17,7 +17,8 @@ import numpy as np
 @dataclass(frozen=True)
 class Record:
     """One call of an observed module. ``order`` is that of tracing; ``staged`` says that a
-    callback made the record; ``rows`` counts the merged rows of a mapped call."""
+    callback made the record; ``rows`` counts the rows of a mapped call, or the calls merged into
+    one."""
 
     order: int
     staged: bool
@@ -35,8 +36,8 @@ class Record:
 
 
 def in_order(arrived: Iterable[Record]) -> list[Record]:
-    """Records as they happened: runs as they came, each in the order of its tracing, with the rows
-    of a mapped call merged into one record."""
+    """Records as they happened: runs as they came, each in the order of its tracing, with the calls
+    of one order merged into one record."""
     ordered: list[Record] = []
     for run in _runs(arrived):
         run.sort(key=lambda record: record.order)
