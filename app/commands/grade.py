@@ -18,6 +18,7 @@ from judge.grade import grade as judge_submission
 from judge.judge import Judge, JudgeSettings
 from judge.package import Package, PackageError, find
 from judge.plan import SEED_BOUND
+from judge.redaction import for_learner
 from judge.report import Report
 from judge.source import UnreadableSource, read_source
 from judge.spec import Backend
@@ -54,6 +55,14 @@ def grade(
     group: Annotated[
         list[str] | None, typer.Option(help="Judge only this group; may be given again.")
     ] = None,
+    as_learner: Annotated[
+        bool | None,
+        typer.Option(
+            "--as-learner/--as-instructor",
+            help="Show what the groups' visibility allows, or all. Default: all, but for "
+            "Gradescope, which shows it to the learner.",
+        ),
+    ] = None,
     backend: Annotated[Backend, typer.Option(help="Where JAX runs.")] = Backend.CPU,
     allow_weak_memory_limit: Annotated[
         bool,
@@ -78,6 +87,8 @@ def grade(
             )
     except JudgeError as error:
         _stop(str(error), ExitCode.JUDGE_ERROR)
+    if chosen is Format.GRADESCOPE if as_learner is None else as_learner:
+        report = for_learner(report, {p.id: p.message for p in package.spec.pitfalls})
     _write(report, chosen)
     raise typer.Exit(_exit_code(report.verdict))
 

@@ -120,3 +120,30 @@ def test_junits_xml() -> None:
     done = run("zero-last-layer", WRONG, "--format", "junit", "--group", "sample")
     root = ElementTree.fromstring(done.stdout.split("\n", 1)[1])
     assert [suite.get("failures") for suite in root.iter("testsuite")] == ["2"]
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--format", "gradescope"), False),
+        (("--format", "gradescope", "--as-instructor"), True),
+        (("--format", "text"), True),
+        (("--format", "text", "--as-learner"), False),
+        (("--json", "--as-learner"), False),
+        (("--format", "junit", "--as-learner"), False),
+    ],
+)
+def test_who_reads_it_decides_what_is_shown(
+    options: tuple[str, ...], told: bool, tmp_path: Path
+) -> None:
+    """The group shows diffs, no words of the program."""
+    file = tmp_path / "solution.py"
+    file.write_text(
+        "def solve(seed, x, num_layers, features):\n"
+        "    print('sentinel')\n    raise ValueError('sentinel')\n"
+    )
+    done = run("zero-last-layer", file, "--group", "depth", *options)
+    assert done.returncode == 1
+    assert "ValueError" in done.stdout
+    # The learner's own line of code is in the traceback, which is cut as well.
+    assert ("sentinel" in done.stdout) is told
