@@ -31,11 +31,11 @@ def stage(
     @hand_out.def_vmap
     def _mapped(size: int, mapped: Any, params: Any, given: Any, made: Any) -> Any:
         first = {name: value[0] if mapped[0][name] else value for name, value in params.items()}
-        whole = [
+        given, made = (
             value if value is None or is_mapped else jnp.broadcast_to(value, (size, *value.shape))
             for value, is_mapped in zip((given, made), mapped[1:], strict=True)
-        ]
-        stage(receive, first, *whole, axes=axes + 1, rows=rows * size)
+        )
+        stage(receive, first, given, made, axes + 1, rows * size)
         return (), ()
 
     # What is watched has no gradient of its own; custom_vmap could not be transposed.

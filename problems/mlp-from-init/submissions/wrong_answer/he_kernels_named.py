@@ -1,0 +1,21 @@
+"""Another initialiser, and names of its own."""
+
+import flax.linen as nn
+import jax
+
+
+class MLP(nn.Module):
+    hidden: int
+    out: int
+
+    @nn.compact
+    def __call__(self, x):
+        x = nn.relu(nn.Dense(self.hidden, kernel_init=nn.initializers.he_normal(), name="first")(x))
+        x = nn.relu(nn.Dense(self.hidden, kernel_init=nn.initializers.he_normal(), name="second")(x))
+        return nn.Dense(self.out, name="head")(x)
+
+
+def solve(seed, x, hidden, out):
+    model = MLP(hidden=int(hidden), out=int(out))
+    variables = model.init(jax.random.key(int(seed)), x)
+    return model.apply(variables, x)
