@@ -17,6 +17,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from judge.answer import Layer, Leaf, LeafKind, Output, Raised, Refusal, Trace
+from judge.source import MAX_SOURCE_BYTES
 
 LENGTHS = struct.Struct("!IQ")
 HEADER_LIMIT = 4 << 20
@@ -41,6 +42,10 @@ class FrameError(Exception):
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
+
+
+# Of a program's source. Unbounded, a line number could carry inputs past what a group shows.
+_Line = Annotated[int, Field(ge=0, le=MAX_SOURCE_BYTES)]
 
 
 class _Array(_Strict):
@@ -69,7 +74,7 @@ class _Raised(_Strict):
     type: str
     message: str
     traceback: str
-    line: int | None
+    line: _Line | None
 
 
 class _Param(_Array):
@@ -106,7 +111,7 @@ class LoadFailure(_Strict):
 
     kind: str
     message: str
-    line: int | None = None
+    line: _Line | None = None
     type: str | None = None
     traceback: str | None = None
 
