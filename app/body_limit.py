@@ -25,7 +25,8 @@ class BodyLimit:
             return
         announced = Headers(scope=scope).get("content-length", "0")
         if announced.isdecimal() and int(announced) > self._limit:
-            await answer(Request(scope), _too_large().document())(scope, receive, send)
+            response = await answer(Request(scope), _too_large().document())
+            await response(scope, receive, send)
             return
         size = 0
 

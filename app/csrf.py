@@ -32,7 +32,8 @@ class CrossSiteProtection:
             "This request came from a page of another site. Use the pages of this service, or an "
             "API token in the Authorization header."
         ).document()
-        await answer(Request(scope), document)(scope, receive, send)
+        response = await answer(Request(scope), document)
+        await response(scope, receive, send)
 
     def _allowed(self, method: str, headers: Headers) -> bool:
         if method in _SAFE_METHODS or "authorization" in headers or "cookie" not in headers:

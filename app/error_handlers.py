@@ -12,6 +12,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.accounts.dependencies import person_of_browser
 from app.errors import (
     ErrorItem,
     Invalid,
@@ -48,12 +49,19 @@ def install(app: FastAPI) -> None:
     app.add_middleware(UnexpectedErrors)
 
 
-def answer(request: Request, document: ProblemDocument, headers: object = None) -> Response:
-    """The response of an error."""
+async def answer(
+    request: Request,
+    document: ProblemDocument,
+    headers: object = None,
+    *,
+    database_answers: bool = True,
+) -> Response:
+    """The response of an error. A page says who is signed in, unless the database is what fails."""
     response: Response | None = None
     if wants_page(request):
+        person = await person_of_browser(request) if database_answers else None
         try:
-            response = error_page(request, document)
+            response = error_page(request, document, person)
         except AssetsMissing:
             log.warning("no error page: the pages' assets are not built")
     if response is None:
@@ -93,13 +101,14 @@ class UnexpectedErrors:
                 "This is a fault of the service, not of your request. Try again; if it stays, "
                 "tell who runs the service, whose log says more."
             ).document()
-            await answer(Request(scope), document)(scope, receive, send)
+            response = await answer(Request(scope), document)
+            await response(scope, receive, send)
 
 
 async def _service_error(request: Request, error: Exception) -> Response:
     if not isinstance(error, ServiceError):
         raise error
-    return answer(request, error.document(), error.headers)
+    return await answer(request, error.document(), error.headers)
 
 
 async def _validation_error(request: Request, error: Exception) -> Response:
@@ -114,7 +123,7 @@ async def _validation_error(request: Request, error: Exception) -> Response:
         item["type"] == "json_invalid" or tuple(item["loc"]) == ("body",) for item in error.errors()
     )
     detail = _NOT_JSON if broken else _where(items)
-    return answer(request, Invalid(detail, errors=items).document())
+    return await answer(request, Invalid(detail, errors=items).document())
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
@@ -131,7 +140,7 @@ async def _http_error(request: Request, error: Exception) -> Response:
             status=status,
             detail=_DETAILS.get(status, str(error.detail)),
         )
-    return answer(request, document, dict(error.headers or {}))
+    return await answer(request, document, dict(error.headers or {}))
 
 
 async def _database_error(request: Request, error: Exception) -> Response:
@@ -139,7 +148,7 @@ async def _database_error(request: Request, error: Exception) -> Response:
     document = Unavailable(
         "The database does not answer at the moment; nothing was stored. Try again in a moment."
     ).document()
-    return answer(request, document, {"Retry-After": "5"})
+    return await answer(request, document, {"Retry-After": "5"}, database_answers=False)
 
 
 def _where(items: list[ErrorItem]) -> str:

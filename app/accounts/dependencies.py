@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import structlog
 from fastapi import Depends, Request
 from fastapi.security import APIKeyCookie, HTTPBearer
 from fastapi.security.http import HTTPAuthorizationCredentials
 
 from app.accounts import service
 from app.accounts.cookies import cookie_name
+from app.db.engine import Database
 from app.db.session import DatabaseDep
 from app.errors import NotSignedIn
 from app.models import Person
+
+log = structlog.get_logger(__name__)
 
 _bearer = HTTPBearer(auto_error=False, description="An API token: `jurax admin token NAME`.")
 _cookie = APIKeyCookie(name="jurax_session", auto_error=False, description="Set by a sign-in link.")
@@ -38,6 +42,20 @@ async def maybe_person(
                 "`jurax admin token NAME --role learner` makes a new one."
             )
         return person
+    return await _of_cookie(request, database)
+
+
+async def person_of_browser(request: Request) -> Person | None:
+    """Who is signed in in the browser that asks, where that can be told. Never raises: an error
+    is being answered already."""
+    try:
+        return await _of_cookie(request, request.app.state.database)
+    except Exception:
+        log.warning("could not tell who is signed in", exc_info=True)
+        return None
+
+
+async def _of_cookie(request: Request, database: Database) -> Person | None:
     token = request.cookies.get(cookie_name(request.app.state.settings))
     if not token:
         return None

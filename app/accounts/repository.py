@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, or_, select, update
@@ -108,6 +109,33 @@ async def revoke_tokens(session: AsyncSession, person_id: uuid.UUID, now: dateti
         .returning(ApiToken.id)
     )
     return len((await session.execute(statement)).all())
+
+
+async def valid_tokens(session: AsyncSession, person_id: uuid.UUID) -> Sequence[ApiToken]:
+    """The API tokens of a person that are not revoked, the newest first."""
+    statement = (
+        select(ApiToken)
+        .where(ApiToken.person_id == person_id, ApiToken.revoked_at.is_(None))
+        .order_by(ApiToken.created_at.desc(), ApiToken.id)
+    )
+    return (await session.execute(statement)).scalars().all()
+
+
+async def revoke_token(
+    session: AsyncSession, person_id: uuid.UUID, token_id: uuid.UUID, now: datetime
+) -> bool:
+    """Revoke one API token of a person; whether there was one to revoke."""
+    statement = (
+        update(ApiToken)
+        .where(
+            ApiToken.id == token_id,
+            ApiToken.person_id == person_id,
+            ApiToken.revoked_at.is_(None),
+        )
+        .values(revoked_at=now)
+        .returning(ApiToken.id)
+    )
+    return (await session.execute(statement)).one_or_none() is not None
 
 
 async def count_people(session: AsyncSession) -> int:

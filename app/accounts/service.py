@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -52,6 +54,17 @@ async def create_api_token(session: AsyncSession, person: Person, name: str) -> 
 async def revoke_api_tokens(session: AsyncSession, person: Person) -> int:
     """Revoke all API tokens of a person; how many there were."""
     return await repository.revoke_tokens(session, person.id, now())
+
+
+async def api_tokens(session: AsyncSession, person: Person) -> Sequence[ApiToken]:
+    """The API tokens that speak for a person, the newest first. What they are, nobody knows."""
+    return await repository.valid_tokens(session, person.id)
+
+
+async def revoke_api_token(session: AsyncSession, person: Person, token_id: uuid.UUID) -> None:
+    """Revoke one of a person's own API tokens."""
+    if not await repository.revoke_token(session, person.id, token_id, now()):
+        raise NotFound("There is no such token among yours, or it is revoked already.")
 
 
 async def create_sign_in_token(session: AsyncSession, person: Person, hours: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import Request, Response
 
 from app.errors import ProblemDocument
+from app.models import Person
 from app.web.templating import page
 
 # What a document says to programs, said to people.
@@ -24,9 +25,9 @@ def wants_page(request: Request) -> bool:
     return not request.url.path.startswith("/api/") and html >= 0 and (json < 0 or html < json)
 
 
-def error_page(request: Request, document: ProblemDocument) -> Response:
-    """The page of an error. It knows nobody: who is asking may be what failed."""
+def error_page(request: Request, document: ProblemDocument, person: Person | None) -> Response:
+    """The page of an error, with the name of who is signed in where that is known."""
     kind = document.type.rpartition("error-")[2]
     words = _FOR_PEOPLE.get(kind)
     shown = document.model_copy(update={"detail": words, "errors": []}) if words else document
-    return page(request, "error.html", person=None, status=document.status, error=shown)
+    return page(request, "error.html", person=person, status=document.status, error=shown)

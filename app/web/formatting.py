@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from app.catalog.schemas import LimitsView
-from judge.report import Diff, Mismatch
+from judge.report import Diff
 from judge.verdict import Verdict, Visibility
 
 _TONES = {
@@ -129,12 +129,6 @@ def diff_summary(diff: Diff) -> str:
     if diff.margin is not None and math.isfinite(diff.margin):
         return f"{of}. The largest error is {short(diff.margin)} times what is allowed."
     return f"{of}."
-
-
-def measures(diff: Diff) -> list[tuple[str, Mismatch]]:
-    """The largest errors by each measure."""
-    named = (("absolute", diff.max_abs), ("relative", diff.max_rel), ("ULP", diff.max_ulp))
-    return [(name, at) for name, at in named if at is not None]
 
 
 def non_finite(diff: Diff) -> list[tuple[str, int, int]]:

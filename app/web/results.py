@@ -9,7 +9,7 @@ from app.catalog.schemas import ProblemView
 from app.submissions.schemas import SubmissionView
 from app.web.explanations import announcement, explain, headline
 from app.web.formatting import input_value, tone
-from judge.report import CaseResult, Finding, Report
+from judge.report import CaseResult, Diff, Finding, Report
 from judge.verdict import Reason, Verdict
 
 
@@ -51,10 +51,12 @@ class Table:
 
 @dataclass(frozen=True)
 class Evidence:
-    """A finding's data: single facts, and tables where it holds lists of facts."""
+    """A finding's data: single facts, tables where it holds lists of facts, and the comparison
+    that it rests on."""
 
     facts: tuple[tuple[str, str], ...]
     tables: tuple[Table, ...]
+    diff: Diff | None = None
 
 
 @dataclass(frozen=True)
@@ -134,13 +136,16 @@ def evidence_of(finding: Finding) -> Evidence:
     """A finding's data, sorted into single facts and tables."""
     facts: list[tuple[str, str]] = []
     tables: list[Table] = []
+    diff = None
     for name, value in finding.evidence.items():
         title = name.replace("_", " ")
-        if isinstance(value, list | tuple) and value and all(isinstance(v, dict) for v in value):
+        if name == "diff":
+            diff = Diff.model_validate(value)
+        elif isinstance(value, list | tuple) and value and all(isinstance(v, dict) for v in value):
             tables.append(_table(title, value))
         elif value is not None:
             facts.append((title, _fact(value)))
-    return Evidence(tuple(facts), tuple(tables))
+    return Evidence(tuple(facts), tuple(tables), diff)
 
 
 def _table(title: str, rows: Any) -> Table:

@@ -136,9 +136,9 @@ async def result_part(
 
 
 @router.get("/account")
-async def account_page(request: Request, person: SignedIn) -> Response:
-    """Who is signed in, and a way to an API token."""
-    return page(request, "account.html", person=person, section="account", token=None)
+async def account_page(request: Request, session: SessionDep, person: SignedIn) -> Response:
+    """Who is signed in, their API tokens, and a way to another."""
+    return await _account(request, session, person)
 
 
 @router.post("/account/tokens")
@@ -150,13 +150,29 @@ async def create_token(
 ) -> Response:
     """A fresh API token, shown this once."""
     token = await accounts.create_api_token(session, person, name)
-    return page(request, "account.html", person=person, section="account", token=token)
+    return await _account(request, session, person, token)
+
+
+@router.post("/account/tokens/{token_id}/revoke")
+async def revoke_token(token_id: uuid.UUID, session: SessionDep, person: SignedIn) -> Response:
+    """Revoke one of the reader's tokens: what sends it is a stranger from now on."""
+    await accounts.revoke_api_token(session, person, token_id)
+    return RedirectResponse("/account#tokens", status_code=303)
 
 
 @router.get("/signin/help")
 async def sign_in_help(request: Request, person: MaybePerson) -> Response:
     """How to sign in."""
     return page(request, "signin.html", person=person)
+
+
+async def _account(
+    request: Request, session: SessionDep, person: Person, token: str | None = None
+) -> Response:
+    tokens = await accounts.api_tokens(session, person)
+    return page(
+        request, "account.html", person=person, section="account", token=token, tokens=tokens
+    )
 
 
 async def _recent(session: SessionDep, slug: str, person: Person | None) -> list[SubmissionSummary]:

@@ -10,6 +10,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from app.formats.figures import cost_rows, measures, transform_title
 from app.models import Person
 from app.web import formatting, heatmap, results
 from app.web.assets import Assets
@@ -54,6 +55,7 @@ def environment() -> Environment:
     )
     made.globals["asset"] = Assets()
     made.filters.update(
+        cost_rows=cost_rows,
         diff_summary=formatting.diff_summary,
         duration=formatting.duration,
         evidence=results.evidence_of,
@@ -62,7 +64,7 @@ def environment() -> Environment:
         input_value=formatting.input_value,
         limits=formatting.limits,
         markdown=render_markdown,
-        measures=formatting.measures,
+        measures=measures,
         moment=formatting.moment,
         non_finite=formatting.non_finite,
         number=formatting.number,
@@ -70,6 +72,7 @@ def environment() -> Environment:
         python=highlight_code,
         texts=results.texts,
         tone=formatting.tone,
+        transform_title=transform_title,
         visibility=formatting.visibility,
     )
     return made

@@ -153,3 +153,44 @@ class TestToken:
             stored = (await session.execute(text("SELECT api_tokens::text FROM api_tokens"))).all()
         assert ann.token not in str(stored)
         assert ann.token.encode().hex() not in str(stored)
+
+
+class TestTokensPage:
+    """/account: the tokens of a person, each to be revoked."""
+
+    async def test_lists_and_revokes_ones_own(
+        self, client: httpx.AsyncClient, database: Database, ann: Any, ben: Any
+    ) -> None:
+        async with database.session() as session:
+            (other,) = await service.api_tokens(session, ben.person)
+            spare = await service.create_api_token(session, ann.person, "my <laptop>")
+        html = (await client.get("/account", headers=ann.headers)).text
+        assert "my &lt;laptop&gt;" in html
+        assert spare not in html
+        assert str(other.id) not in html
+        async with database.session() as session:
+            newest, _ = await service.api_tokens(session, ann.person)
+        path = f"/account/tokens/{newest.id}/revoke"
+        assert (await client.post(path, headers=ben.headers)).status_code == 404
+        answer = await client.post(path, headers=ann.headers)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/account#tokens")
+        assert (await client.post(path, headers=ann.headers)).status_code == 404
+        refused = await client.get("/api/v1/me", headers={"Authorization": f"Bearer {spare}"})
+        assert refused.status_code == 401
+        assert (await client.get("/api/v1/me", headers=ann.headers)).status_code == 200
+
+
+class TestErrorPages:
+    """A page of an error says who is signed in."""
+
+    @pytest.mark.parametrize("path", ["/nope", "/problems/no-such-problem", "/submissions/x"])
+    async def test_name_the_reader(
+        self, path: str, client: httpx.AsyncClient, database: Database
+    ) -> None:
+        html = {"Accept": "text/html"}
+        assert "Sign in" in (await client.get(path, headers=html)).text
+        await client.get(await link(database, "grace"))
+        page = await client.get(path, headers=html)
+        assert page.status_code in (404, 422)
+        assert "grace" in page.text
+        assert 'href="/signin/help"' not in page.text

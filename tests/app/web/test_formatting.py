@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from app.formats.figures import measures
 from app.web import formatting
 from judge.report import ArraySpec, Diff, Mismatch, NonFinite
 from judge.verdict import Verdict
@@ -121,5 +122,5 @@ def test_measures_and_non_finite_leave_out_what_is_not_there() -> None:
         max_abs=at,
         got_non_finite=NonFinite(nan=2),
     )
-    assert formatting.measures(diff) == [("absolute", at)]
+    assert measures(diff) == [("absolute", at)]
     assert formatting.non_finite(diff) == [("NaN", 0, 2)]

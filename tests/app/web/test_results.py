@@ -28,6 +28,8 @@ from app.web.templating import environment
 from judge.report import (
     ArraySpec,
     CaseResult,
+    Cost,
+    CostCard,
     Diagnosis,
     Diff,
     Environment,
@@ -36,6 +38,7 @@ from judge.report import (
     Heatmap,
     Mismatch,
     Report,
+    TransformResult,
 )
 from judge.verdict import Reason, Verdict, Visibility
 
@@ -272,3 +275,56 @@ def test_evidence_is_sorted_into_facts_and_tables() -> None:
     assert table.title == "Layers"
     assert table.columns == ("name", "kernel")
     assert table.rows == (("Dense_0", "zero"), ("Dense_1", "–"))
+
+
+def test_the_diff_that_a_finding_rests_on_is_folded_below_it() -> None:
+    diff = wrong_values().model_dump(mode="json")
+    finding = Finding(kind="trace_values", message="Layer 2 differs.", evidence={"diff": diff})
+    wrong = case(0, Verdict.WA, reason=Reason.TRACE, findings=(finding,))
+    html = render(submission(report(wrong, verdict=Verdict.WA, reason=Reason.TRACE)))
+    folded = html[html.index("<summary>Evidence</summary>") :]
+    assert html.index("Layer 2 differs.") < html.index("<summary>Evidence</summary>")
+    assert "1 of 4 values differ" in words(folded)
+
+
+def test_transformations_and_cost_follow_the_evidence() -> None:
+    wrong = case(0, Verdict.WA, reason=Reason.VALUES, diffs=(wrong_values(),))
+    html = render(
+        submission(
+            report(
+                wrong,
+                verdict=Verdict.WA,
+                transforms=(
+                    TransformResult(name="jit", required=True, verdict=Verdict.AC, case=0),
+                    TransformResult(
+                        name="vmap",
+                        required=False,
+                        verdict=Verdict.WA,
+                        case=0,
+                        message="Under jax.vmap it is <wrong>.",
+                        diffs=(wrong_values(),),
+                    ),
+                    TransformResult(name="grad", required=False, verdict=None),
+                ),
+                cost=CostCard(
+                    case=0,
+                    submission=Cost(flops=2000.0, run_ms=0.5),
+                    reference=Cost(flops=1000.0, run_ms=0.5),
+                    note="Estimates.",
+                ),
+            )
+        )
+    )
+    shown = words(html)
+    order = ["Case 0, group sample", "Under transformations", "AC jax.jit counts"]
+    order += ["WA jax.vmap told only", "it is &lt;wrong&gt;.", "– jax.grad", "What it costs"]
+    order += ["operations 2 k 1 k 2×", "running 500 µs 500 µs 1×", "Estimates.", "All 1 cases"]
+    places = [shown.index(text) for text in order]
+    assert places == sorted(places)
+    assert '<rect class="theirs" y="8" width="50.0"' in html
+
+
+def test_a_withheld_plan_seed_is_not_named() -> None:
+    done = report(case(0, Verdict.AC), verdict=Verdict.AC, earned=100)
+    assert "Plan seed" in render(submission(done))
+    assert "Plan seed" not in render(submission(done.model_copy(update={"plan_seed": None})))
