@@ -65,7 +65,7 @@ def _share(share: Share) -> str:
 def _margins(calibration: Calibration) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 2))
     table.add_column("tolerance", style="dim", no_wrap=True)
-    table.add_column("required margin", justify="right")
+    table.add_column("margin", justify="right", no_wrap=True)
     table.add_column("found", justify="right")
     table.add_column("")
     for row in calibration.rows:
