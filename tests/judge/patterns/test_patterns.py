@@ -278,13 +278,22 @@ class TestPrecision:
 
     @pytest.mark.parametrize(("name", "unit"), [("float16", 2.0**-11), ("bfloat16", 2.0**-8)])
     def test_inputs_that_were_cast(self, name: str, unit: float) -> None:
-        weights = np.random.default_rng(1).normal(size=(5, 40)).astype(F)
+        random = np.random.default_rng(1)
+        x, weights = random.normal(size=(12, 64)).astype(F), random.normal(size=(64, 40)).astype(F)
         dtype = getattr(ml_dtypes, name, name)
-        exact = E @ weights
-        rough = E.astype(dtype).astype(F) @ weights.astype(dtype).astype(F)
+        exact = x @ weights
+        rough = x.astype(dtype).astype(F) @ weights.astype(dtype).astype(F)
         kind, evidence, message = first(exact, rough)
         assert (kind, evidence["dtype"], evidence["unit"]) == ("narrow_error", name, unit)
-        assert f"the rounding of {name}" in message
+        assert f"a computation in {name} is that far off" in message
+
+    @pytest.mark.parametrize("size", [1e-3, 1e-2])
+    def test_another_factor_in_each_row_is_no_rounding(self, size: float) -> None:
+        random = np.random.default_rng(1)
+        rows, shift = random.normal(size=(16, 24)), random.normal(size=24)
+        factors = 1 + size * random.normal(size=(16, 1))
+        expected, got = (rows + shift).astype(F), (rows * factors + shift).astype(F)
+        assert not [f for f in patterns_of(expected, got) if f.kind.startswith("pattern_narrow")]
 
     def test_a_slip_of_that_size_is_no_rounding(self) -> None:
         big = np.tile(E, (4, 4))
