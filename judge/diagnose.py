@@ -14,7 +14,9 @@ from concurrent.futures import Future
 from judge.answer import Answer, Raised
 from judge.case import Case, Plan
 from judge.compare import compare
+from judge.explain import KIND as EXPLANATION
 from judge.package import KnownSubmission, Package
+from judge.patterns.find import is_pattern
 from judge.reference import ReferenceRunner
 from judge.report import CaseResult, Diagnosis
 from judge.result import case_result
@@ -65,6 +67,9 @@ def diagnose_load(loaded: Loaded, first: CaseResult) -> Diagnosis:
     if failure.kind == "raised":
         where = f" (line {failure.line})" if failure.line else ""
         message = f"Importing the program raised {failure.type}: {failure.message}{where}"
+        explanation = next((f.message for f in first.findings if f.kind == EXPLANATION), None)
+        if explanation is not None:
+            message = f"Importing the program raised {failure.type}. {explanation}"
     elif failure.kind == "syntax":
         message = f"This is not Python that compiles: {failure.message}"
     else:
@@ -151,6 +156,10 @@ def _told(raised: Raised) -> tuple[str, str]:
 
 
 def _sentence(result: CaseResult) -> str:
+    """What says most about a case: an explanation or a pattern, else the first finding."""
+    for finding in result.findings:
+        if finding.kind == EXPLANATION or is_pattern(finding):
+            return finding.message
     if result.findings:
         return result.findings[0].message
     return f"{result.verdict.words}." if result.verdict is not None else "Not judged."

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from judge.answer import Answer, Ended, Ending
+from judge.answer import Answer, Ended, Ending, Raised
 from judge.case import Case, Plan, Value
 from judge.compare import compare
+from judge.explain import explain
 from judge.package import Package
 from judge.patterns.find import find_patterns
 from judge.report import CaseResult, Finding
@@ -50,7 +51,10 @@ def case_result(package: Package, case: Case, expected: Answer, answer: Answer) 
             evidence={"type": raised.type_name, "line": raised.line},
         )
         return CaseResult(
-            **ran, verdict=Verdict.RTE, findings=(finding,), traceback=raised.traceback
+            **ran,
+            verdict=Verdict.RTE,
+            findings=(finding, *_explanation(raised)),
+            traceback=raised.traceback,
         )
     if answer.refusal is not None:
         refusal = answer.refusal
@@ -70,9 +74,14 @@ def failed_load_result(package: Package, plan: Plan, loaded: Loaded) -> list[Cas
     }
     if loaded.failure is not None:
         verdict = Verdict.RTE if loaded.failure.kind == "raised" else Verdict.CE
-        finding = Finding(kind=f"load_{loaded.failure.kind}", message=loaded.failure.message)
+        failure = loaded.failure
+        finding = Finding(kind=f"load_{failure.kind}", message=failure.message)
+        findings: tuple[Finding, ...] = (finding,)
+        if failure.kind == "raised" and failure.type is not None:
+            raised = Raised(failure.type, failure.message, failure.traceback or "", failure.line)
+            findings += _explanation(raised)
         result = CaseResult(
-            **first, verdict=verdict, findings=(finding,), traceback=loaded.failure.traceback
+            **first, verdict=verdict, findings=findings, traceback=failure.traceback
         )
     else:
         assert loaded.ended is not None  # noqa: S101 - a load fails in one of two ways
@@ -126,6 +135,11 @@ def _compared(
         diffs=comparison.diffs,
         findings=findings,
     )
+
+
+def _explanation(raised: Raised) -> tuple[Finding, ...]:
+    explanation = explain(raised)
+    return () if explanation is None else (explanation,)
 
 
 def _base(case: Case) -> dict[str, Any]:
