@@ -1,0 +1,20 @@
+import jax
+import jax.numpy as jnp
+
+
+def loss(params, xs, targets):
+    def step(h, x):
+        h = jnp.tanh(params["w"] @ h + x + params["b"])
+        return h, h
+
+    _, states = jax.lax.scan(step, params["h0"], xs)
+    return jnp.mean((states - targets) ** 2)
+
+
+def solve(w, b, h0, xs, targets):
+    gradients = jax.grad(loss)({"w": w, "b": b, "h0": h0}, xs, targets)
+    norm = jnp.sqrt(sum(jnp.sum(g**2) for g in gradients.values()))
+    while norm > 1e6:
+        gradients = jax.tree.map(lambda g: g * 0.5, gradients)
+        norm = norm * 0.5
+    return gradients
