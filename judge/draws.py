@@ -14,13 +14,15 @@ from collections.abc import Sequence
 import numpy as np
 
 from judge.answer import Layer
-from judge.layers import Pattern, close, pattern, wide
+from judge.layers import Pattern, close, epsilon, pattern, wide
 from judge.report import Finding
 
 _ERRORS = 6.0
 # Of fewer values, mean and standard deviation say too little: the estimates themselves scatter.
 _ENOUGH = 16
 _RANK_SIDE = 128
+# Of smaller matrices, half of the rank is lost by chance now and then in dtypes of few bits.
+_FULL_RANK = 4
 _CONSTANT_TOLERANCE = 1e-6
 
 
@@ -73,7 +75,8 @@ def unlike(wanted: np.ndarray, value: np.ndarray) -> str | None:
         return None if close(wanted, value, _CONSTANT_TOLERANCE) else "is not the task's constant"
     if 2 * np.unique(other).size < np.unique(one).size:
         return "repeats its values, which no draw does"
-    if _rank(other) < _rank(one):
+    tolerance = 8 * epsilon(value)
+    if _FULL_RANK <= _rank(one, tolerance) >= 2 * _rank(other, tolerance):
         return "has rows or columns that are multiples of each other, which no draw has"
     return _moments_differ(one, other)
 
@@ -98,12 +101,13 @@ def _moments_differ(one: np.ndarray, other: np.ndarray) -> str | None:
     return None
 
 
-def _rank(array: np.ndarray) -> int:
-    """The rank of the array as a matrix, of its first rows and columns where it is large."""
+def _rank(array: np.ndarray, tolerance: float) -> int:
+    """How many singular values the array has as a matrix that are not ``tolerance`` times smaller
+    than the largest; of its first rows and columns where it is large. 1 of what is no matrix."""
     if array.ndim < 2:
         return 1
     matrix = array.reshape(-1, array.shape[-1])[:_RANK_SIDE, :_RANK_SIDE]
-    return int(np.linalg.matrix_rank(matrix))
+    return int(np.linalg.matrix_rank(matrix, rtol=tolerance))
 
 
 def _is_constant(array: np.ndarray) -> bool:

@@ -55,14 +55,14 @@ def recomputes(layer: Layer) -> bool:
         terms = np.abs(x) @ np.abs(w) + np.abs(b)
         if wanted.shape != made.shape:
             return False
-        allowed = 8 * _epsilon(made) * (kernel.shape[0] + 2) * terms + np.finfo(np.float32).tiny
+        allowed = 8 * epsilon(made) * (kernel.shape[0] + 2) * terms + np.finfo(np.float32).tiny
         error = np.abs(wide(made) - wanted)
     overflows = ~(terms < np.finfo(np.float32).max)
     return bool(np.all((error <= allowed) | overflows))
 
 
-def _epsilon(made: np.ndarray) -> float:
-    """Rounding unit of the product: float32 with reduced-precision multiplication on some
+def epsilon(made: np.ndarray) -> float:
+    """Rounding unit of a product: float32 with reduced-precision multiplication on some
     backends is still better than bfloat16's 2^-8."""
     float32 = float(np.finfo(np.float32).eps)
     try:
