@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 from judge import trace
 from judge.answer import Answer, Layer, Leaf, LeafKind, Output, Trace
+from judge.spec import CompareRule
 from judge.trace import Pattern, compare_traces, pattern, signature
 
 RNG = np.random.default_rng(0)
@@ -43,6 +45,7 @@ def answer(
 
 X = RNG.normal(size=(4, 5)).astype(np.float32)
 REFERENCE = chain(X, 3)
+RULE = CompareRule()
 
 
 def kinds(layers: list[Layer], output: np.ndarray | None = None) -> list[str]:
@@ -176,3 +179,79 @@ def test_no_array_makes_the_comparison_raise() -> None:
         compare_traces(
             answer(REFERENCE), answer(changed(0, params={"kernel": value, "bias": value}))
         )
+
+
+class TestModuleSystems:
+    def nnx(self, layers: list[Layer]) -> list[Layer]:
+        return [replace(layer, cls="nnx.Linear") for layer in layers]
+
+    def test_linear_of_nnx_is_dense_of_linen(self) -> None:
+        assert kinds(self.nnx(REFERENCE)) == []
+
+    def test_its_output_is_recomputed_too(self) -> None:
+        layers = changed(1, output=REFERENCE[1].output + 1)  # type: ignore[operator]
+        assert "trace_not_recomputed" in kinds(self.nnx(layers))
+
+    def test_its_path_does_not_say_what_the_seed_draws(self) -> None:
+        reference, other = self.nnx(REFERENCE), self.nnx(chain(X, 3))
+        findings = compare_traces(answer(reference), answer(other))
+        assert "trace_seed" not in {finding.kind for finding in findings}
+
+
+class TestActivations:
+    """A reference that does something between its layers and after the last."""
+
+    def model(self, activation: Callable[[np.ndarray], np.ndarray]) -> Answer:
+        first, last = chain(X, 2)
+        kernel = np.linspace(-1, 1, 15, dtype=np.float32).reshape(5, 3)
+        made = X @ kernel
+        params = {"kernel": kernel, "bias": np.zeros(3, np.float32)}
+        first = replace(first, params=params, output=made)
+        given = activation(made)
+        kernel = np.linspace(-1, 1, 9, dtype=np.float32).reshape(3, 3)
+        params = {"kernel": kernel, "bias": np.zeros(3, np.float32)}
+        last = replace(last, input=given, params=params, output=given @ kernel)
+        return answer([first, last], np.tanh(given @ kernel))
+
+    RIGHT = staticmethod(lambda made: np.maximum(made, 0))
+
+    def test_a_right_program_has_them_too(self) -> None:
+        assert compare_traces(self.model(self.RIGHT), self.model(self.RIGHT), RULE) == ()
+
+    def test_another_activation_is_told_where_it_is(self) -> None:
+        (finding,) = compare_traces(self.model(self.RIGHT), self.model(np.tanh), RULE)
+        assert finding.kind == "trace_values"
+        assert finding.evidence["layer"] == 2
+        assert finding.evidence["differs"] == "input"
+        assert finding.evidence["diff"]["mismatched"] > 0
+        assert "Layer 2 of 2 (Dense_1) is the first" in finding.message
+
+
+class TestValues:
+    def differs(self, layers: list[Layer]) -> dict[str, object]:
+        findings = compare_traces(answer(REFERENCE), answer(layers, REFERENCE[-1].output), RULE)
+        return next(f.evidence for f in findings if f.kind == "trace_values")
+
+    def test_equal_values_agree(self) -> None:
+        assert compare_traces(answer(REFERENCE), answer(REFERENCE), RULE) == ()
+
+    def test_parameters(self) -> None:
+        evidence = self.differs(chain(X, 3, prefix="own_"))
+        assert (evidence["layer"], evidence["path"]) == (1, "own_0")
+        assert evidence["differs"] == "parameters"
+
+    def test_an_output_that_does_not_follow(self) -> None:
+        output = REFERENCE[1].output
+        assert output is not None
+        evidence = self.differs(changed(1, output=output + 1))
+        assert (evidence["layer"], evidence["differs"]) == (2, "output")
+
+    def test_rows_of_a_mapped_call_in_another_order_agree(self) -> None:
+        layers = [
+            replace(layer, rows=4, input=layer.input[::-1], output=layer.output[::-1])  # type: ignore[index]
+            for layer in REFERENCE
+        ]
+        assert compare_traces(answer(REFERENCE), answer(layers), RULE) == ()
+
+    def test_without_a_rule_values_are_not_looked_at(self) -> None:
+        assert kinds(chain(X, 3, prefix="own_")) == []
