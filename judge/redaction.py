@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from judge.explain import KIND as EXPLANATION
 from judge.report import CaseResult, Diagnosis, Finding, Report, TransformResult
 from judge.source import MAX_SOURCE_BYTES
 from judge.verdict import Reason, Verdict, Visibility
@@ -99,10 +100,14 @@ def exception_message(finding: Finding) -> str:
 
 
 def _without_words(finding: Finding) -> Finding:
-    if finding.kind != "exception":
+    if finding.kind not in ("exception", EXPLANATION):
         return finding
     name, line = _type_and_line(finding)
     evidence = {"type": name, "line": line}
+    if finding.kind == EXPLANATION:
+        # A sentence of the judge's, which quotes at most a few words of the message.
+        evidence["explanation"] = finding.evidence.get("explanation")
+        return finding.model_copy(update={"evidence": evidence})
     return Finding(kind=finding.kind, message=exception_message(finding), evidence=evidence)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from judge.report import Cost, CostCard, Diff, Finding, Mismatch, TransformResult
+from judge.explain import KIND as EXPLANATION
+from judge.report import CaseResult, Cost, CostCard, Diff, Finding, Mismatch, TransformResult
 
 # Beyond this, a distance in ULP says no more than that the values differ.
 _TELLING_ULPS = 1 << 20
@@ -47,7 +48,9 @@ def transform_title(result: TransformResult) -> str:
 
 
 def cost_rows(card: CostCard) -> list[CostRow]:
-    """The figures that either side has."""
+    """The figures that either side has; none where the submission has none to compare."""
+    if all(_value(card.submission, name) is None for name in Cost.model_fields):
+        return []
     rows = (
         ("operations", "flops", _count),
         ("memory traffic", "bytes_accessed", _bytes),
@@ -75,7 +78,10 @@ def cost_rows(card: CostCard) -> list[CostRow]:
 
 
 def evidence_words(finding: Finding) -> list[tuple[str, str]]:
-    """The single facts of a finding; lists of facts are left to tables."""
+    """The single facts of a finding; lists of facts are left to tables. What is said of an
+    exception has its type and line in the sentence."""
+    if finding.kind in ("exception", EXPLANATION):
+        return []
     facts = []
     for name, value in finding.evidence.items():
         listed = isinstance(value, list | tuple)
@@ -84,6 +90,11 @@ def evidence_words(finding: Finding) -> list[tuple[str, str]]:
         words = ", ".join(map(_word, value)) if listed else _word(value)
         facts.append((name.replace("_", " "), words))
     return facts
+
+
+def shown_findings(case: CaseResult) -> list[Finding]:
+    """A case's findings, without an exception that the traceback beside them ends with."""
+    return [f for f in case.findings if f.kind != "exception" or not case.traceback]
 
 
 def _nested(values: list[object] | tuple[object, ...]) -> bool:

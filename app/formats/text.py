@@ -10,7 +10,13 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from app.formats.figures import cost_rows, evidence_words, measures, transform_title
+from app.formats.figures import (
+    cost_rows,
+    evidence_words,
+    measures,
+    shown_findings,
+    transform_title,
+)
 from judge.report import CaseResult, CostCard, Diff, Finding, Mismatch, Report, TransformResult
 from judge.verdict import Reason, Verdict
 
@@ -79,7 +85,7 @@ def _evidence(report: Report, case: CaseResult) -> list[RenderableType]:
     body: list[RenderableType] = []
     if case.inputs:
         body.append(Text(_inputs(case.inputs), style="dim"))
-    findings = [f for f in case.findings if f.message != said or f.evidence]
+    findings = [f for f in shown_findings(case) if f.message != said or f.evidence]
     for finding in findings[:_SHOWN_FINDINGS]:
         body += _finding(finding, said)
     if len(findings) > _SHOWN_FINDINGS:
@@ -96,8 +102,7 @@ def _evidence(report: Report, case: CaseResult) -> list[RenderableType]:
 def _finding(finding: Finding, said: str) -> list[RenderableType]:
     """The message, unless it was said above, and what it rests on."""
     parts: list[RenderableType] = [] if finding.message == said else [Text(finding.message)]
-    facts = evidence_words(finding)
-    if facts and finding.kind != "exception":
+    if facts := evidence_words(finding):
         words = ", ".join(f"{name} {value}" for name, value in facts)
         parts.append(Text(f"({words})", style="dim"))
     return parts

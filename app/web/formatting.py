@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from app.catalog.schemas import LimitsView
 from judge.report import Diff
@@ -25,6 +26,8 @@ _TONES = {
 }
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+_QUOTED_CODE = re.compile("`([^`]+)`")
 
 _VISIBILITIES = {
     Visibility.FULL: "everything, what your program printed too",
@@ -77,6 +80,11 @@ def moment(value: datetime) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(
         utc.isoformat(timespec="seconds"), f"{utc:%Y-%m-%d %H:%M} UTC"
     )
+
+
+def with_code(text: str) -> Markup:
+    """A sentence, what it quotes in backticks set as code."""
+    return Markup(_QUOTED_CODE.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704
 
 
 def place(index: tuple[int, ...]) -> str:

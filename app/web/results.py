@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.catalog.schemas import ProblemView
+from app.formats.figures import shown_findings
 from app.submissions.schemas import SubmissionView
 from app.web.explanations import announcement, explain, headline
 from app.web.formatting import input_value, tone
+from judge.explain import KIND as EXPLANATION
 from judge.report import CaseResult, Diff, Finding, Report
 from judge.verdict import Reason, Verdict
 
@@ -24,12 +26,14 @@ class StripCell:
 
 @dataclass(frozen=True)
 class StripGroup:
-    """A group's cases in a row, with its points. ``earned`` is None until there is a report."""
+    """A group's cases in a row, with its points. ``earned`` is None until there is a report.
+    ``verdict`` is that of a group without cases: the required transformations."""
 
     name: str
     points: float
     earned: float | None
     cells: tuple[StripCell, ...]
+    verdict: Verdict | None = None
 
 
 @dataclass(frozen=True)
@@ -116,7 +120,7 @@ def findings_to_show(case: CaseResult, said: str) -> list[Finding]:
     """A case's findings, without what the sentence above or the numbers below say as well."""
     return [
         finding
-        for finding in case.findings
+        for finding in shown_findings(case)
         if (finding.evidence or finding.message != said)
         and not (finding.kind == Reason.VALUES and case.diffs)
     ]
@@ -134,6 +138,8 @@ def texts(case: CaseResult) -> list[tuple[str, str, bool]]:
 
 def evidence_of(finding: Finding) -> Evidence:
     """A finding's data, sorted into single facts and tables."""
+    if finding.kind in ("exception", EXPLANATION):
+        return Evidence((), ())
     facts: list[tuple[str, str]] = []
     tables: list[Table] = []
     diff = None
@@ -220,6 +226,12 @@ def _report_strip(report: Report) -> tuple[StripGroup, ...]:
                 ),
             )
         )
+    with_cases = {group.name for group in strip}
+    strip += [
+        StripGroup(group.name, group.points, group.earned, (), group.verdict)
+        for group in report.groups
+        if report.cases and group.name not in with_cases
+    ]
     return tuple(strip)
 
 

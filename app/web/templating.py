@@ -74,5 +74,6 @@ def environment() -> Environment:
         tone=formatting.tone,
         transform_title=transform_title,
         visibility=formatting.visibility,
+        with_code=formatting.with_code,
     )
     return made

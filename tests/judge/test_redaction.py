@@ -262,3 +262,15 @@ def test_every_field_of_a_report_has_been_thought_about() -> None:
         "runtime", "backend", "verdict", "reason", "score", "diagnosis", "groups", "cases",
         "transforms", "cost", "timing", "environment",
     }  # fmt: skip
+
+
+def test_an_explanation_keeps_its_sentence_and_no_name_that_is_none() -> None:
+    finding = Finding(
+        kind="explanation",
+        message="Line 4: there is no bias.",
+        evidence={"explanation": "no-bias", "type": "x = 3.25", "line": 4},
+    )
+    case = full_case(0, Visibility.DIFF, Verdict.RTE, "exception")
+    seen = case_for_learner(case.model_copy(update={"findings": (finding,)})).findings[0]
+    assert seen.message == finding.message
+    assert seen.evidence == {"explanation": "no-bias", "type": None, "line": 4}

@@ -245,7 +245,7 @@ class TestFigures:
         [
             ({"flops": 0.0}, {"flops": 0.0}, ("0", "0", "")),
             ({"flops": 3.0}, {}, ("3", "–", "")),
-            ({"flops": float("inf")}, {"flops": 1.0}, ("–", "1", "")),
+            ({"flops": 2.0}, {"flops": float("inf")}, ("2", "–", "")),
             ({"peak_bytes": 1536.0}, {"peak_bytes": 512.0}, ("1.5 KiB", "512 B", "3×")),
             ({"run_ms": 0.012}, {"run_ms": 2500.0}, ("12 µs", "2.5 s", "4.8e-06×")),
         ],
@@ -255,6 +255,11 @@ class TestFigures:
         assert (row.submission, row.reference, row.ratio) == told
         assert 0 <= row.submission_share <= 1
         assert 0 <= row.reference_share <= 1
+
+    def test_a_reference_alone_is_no_comparison(self) -> None:
+        card = CostCard(case=0, submission=Cost(), reference=Cost(flops=1.0), note="Not measured.")
+        assert cost_rows(card) == []
+        assert "Not measured." in text(REPORT.model_copy(update={"cost": card}))
 
     def test_facts_are_told_and_tables_left_out(self) -> None:
         finding = Finding(

@@ -124,3 +124,8 @@ def test_measures_and_non_finite_leave_out_what_is_not_there() -> None:
     )
     assert measures(diff) == [("absolute", at)]
     assert formatting.non_finite(diff) == [("NaN", 0, 2)]
+
+
+def test_what_is_quoted_in_a_sentence_is_code_and_nothing_else_is_markup() -> None:
+    html = formatting.with_code("line 3 `if x < y:` is <b>bold</b> and `open")
+    assert html == ("line 3 <code>if x &lt; y:</code> is &lt;b&gt;bold&lt;/b&gt; and `open")

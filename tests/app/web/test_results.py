@@ -328,3 +328,27 @@ def test_a_withheld_plan_seed_is_not_named() -> None:
     done = report(case(0, Verdict.AC), verdict=Verdict.AC, earned=100)
     assert "Plan seed" in render(submission(done))
     assert "Plan seed" not in render(submission(done.model_copy(update={"plan_seed": None})))
+
+
+def test_required_transformations_are_a_group_of_the_strip() -> None:
+    done = report(case(0, Verdict.AC), verdict=Verdict.WA, reason=Reason.NOT_TRACEABLE)
+    group = GroupResult(
+        name="transforms", points=20, earned=0, verdict=Verdict.WA, visibility=Visibility.FULL
+    )
+    html = render(submission(done.model_copy(update={"groups": (*done.groups, group)})))
+    assert "transforms 0/20" in words(html)
+    assert 'href="#transforms-title" aria-label="Transformations: Wrong answer"' in html
+
+
+def test_an_exception_is_told_once() -> None:
+    raised = Finding(kind="exception", message="KeyError: 'a' (line 2)", evidence={"line": 2})
+    explained = Finding(kind="explanation", message="There is no a.", evidence={"line": 2})
+    failed = case(
+        0, Verdict.RTE, findings=(raised, explained), traceback="Traceback\nKeyError: 'a'"
+    )
+    html = render(submission(report(failed, verdict=Verdict.RTE)))
+    assert "There is no a." in html
+    assert "(line 2)" not in html
+    assert "Evidence" not in html
+    hidden = failed.model_copy(update={"traceback": None})
+    assert "(line 2)" in render(submission(report(hidden, verdict=Verdict.RTE)))
