@@ -1,0 +1,7 @@
+import jax.numpy as jnp
+
+
+def solve(x, gamma, beta, eps):
+    mean = jnp.mean(x, axis=-1, keepdims=True)
+    variance = jnp.var(x, axis=-1, keepdims=True)
+    return gamma * (x - mean) / (variance + eps) + beta

@@ -1,0 +1,5 @@
+import flax.linen as nn
+
+
+def solve(x):
+    return nn.softmax(x)

@@ -1,0 +1,6 @@
+import jax
+import jax.numpy as jnp
+
+
+def solve(x):
+    return jax.nn.softmax(x.astype(jnp.float16)).astype(jnp.float32)
