@@ -11,7 +11,16 @@ import numpy as np
 
 from judge.package_error import Complaints, nearest
 from judge.package_yaml import Location, Source, dotted
-from judge.spec import ArrayInput, DType, Grading, ProblemSpec, Regime, ScalarInput, Transplant
+from judge.spec import (
+    Agree,
+    ArrayInput,
+    DType,
+    Grading,
+    ProblemSpec,
+    Regime,
+    ScalarInput,
+    Transplant,
+)
 
 MAX_ELEMENTS = 1 << 24
 
@@ -46,6 +55,7 @@ class _Checker:
             else:
                 self._array(("inputs", index), declared)
         self._output()
+        self._trace()
         self._transforms()
         for index in range(len(self.spec.groups)):
             self._group(index)
@@ -167,6 +177,13 @@ class _Checker:
             self._say(("output",), "an array needs the keys 'dtype' and 'dims'")
         for index, dimension in enumerate(output.dims or ()):
             self._dimension(("output", "dims", index), dimension)
+
+    def _trace(self) -> None:
+        if not self.spec.trace.observe:
+            if self.spec.trace.agree is not Agree.OFF:
+                self._say(("trace", "agree"), "nothing is observed; name classes in trace.observe")
+            if self.spec.transplant is not Transplant.OFF:
+                self._say(("transplant",), "nothing is observed; name classes in trace.observe")
 
     def _transforms(self) -> None:
         spec = self.spec

@@ -137,8 +137,8 @@ def _explained(layers: int, before: CaseResult, after: CaseResult) -> Finding:
         message=EXPLANATION,
         evidence={
             "layers": layers,
-            "margin_with_the_task's_parameters": _margin(before),
-            "margin_with_your_parameters": _margin(after),
+            "margin_with_task_parameters": _margin(before),
+            "margin_with_own_parameters": _margin(after),
         },
     )
 

@@ -171,8 +171,8 @@ class TestPolicy:
         assert report.verdict is Verdict.AC
         (finding,) = report.cases[0].findings
         assert (finding.kind, finding.message) == ("transplant", EXPLANATION)
-        assert finding.evidence["margin_with_the_task's_parameters"] > 1
-        assert finding.evidence["margin_with_your_parameters"] < 1
+        assert finding.evidence["margin_with_task_parameters"] > 1
+        assert finding.evidence["margin_with_own_parameters"] < 1
 
     @pytest.mark.parametrize(
         ("policy", "said"),
