@@ -337,6 +337,8 @@ class TestSchema:
             ("[normal, zeros]}", "[zeros], range: [1, 2]}", "does not hold 0"),
             ("output: {type: array, dtype: float32, ", "output: {", "needs the keys"),
             ("id: added", "id: Added", "should match pattern"),
+            ("{agree: off}", "{agree: values}", "trace.agree: nothing is observed"),
+            ("{agree: off}", "{}\ntransplant: passes", "transplant: nothing is observed"),
         ],
     )
     def test_refused_with_its_line(self, root: Path, old: str, new: str, message: str) -> None:
