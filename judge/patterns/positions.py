@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -52,16 +53,37 @@ def reversed_order(expected: Array, got: Array) -> Finding | None:
     return None
 
 
+def rolled(expected: Array, got: Array) -> Finding | None:
+    """The expected result moved along one axis, with what fell off at one end in again at the
+    other."""
+    for axis, places in _places(expected, got):
+        if holds(expected, got, np.roll(expected, places, axis)):
+            size = expected.shape[axis]
+            ways = places, places - size if places > 0 else places + size
+            count = min(ways, key=abs)
+            text = (
+                f"Your result is the expected one rolled by {_told(expected.ndim, axis, count)}: "
+                "what fell off at one end came in at the other."
+            )
+            return observed("rolled", text, axis=axis, places=count)
+    return None
+
+
 def shifted(expected: Array, got: Array) -> Finding | None:
-    """The expected result moved along one axis; what fell off came in again at the other end, or
-    something else did."""
-    if expected.shape != got.shape:
-        return None
-    for axis in range(expected.ndim):
-        for places in _places(expected, got, axis):
-            finding = _moved(expected, got, axis, places)
-            if finding is not None:
-                return finding
+    """The expected result moved along one axis, with something else where nothing came in."""
+    for axis, places in _places(expected, got):
+        wanted, came = np.moveaxis(expected, axis, 0), np.moveaxis(got, axis, 0)
+        # What is left to compare must be most of it.
+        if 2 * abs(places) >= len(wanted):
+            continue
+        at = slice(places, None) if places > 0 else slice(None, places)
+        kept = wanted[:-places] if places > 0 else wanted[-places:]
+        if holds(wanted[at], came[at], kept):
+            text = (
+                f"Your result is the expected one shifted by {_told(expected.ndim, axis, places)}: "
+                f"an index is off by {abs(places)}."
+            )
+            return observed("shifted", text, axis=axis, places=places)
     return None
 
 
@@ -84,54 +106,28 @@ def permuted(expected: Array, got: Array) -> Finding | None:
     return None
 
 
-def _places(expected: Array, got: Array, axis: int) -> list[int]:
-    """By how many places the middle slice may have been moved: where the expected result begins
-    with the same value. Few, the smallest first."""
-    size = expected.shape[axis]
-    if size < 2 or not expected.size:
-        return []
+def _places(expected: Array, got: Array) -> Iterator[tuple[int, int]]:
+    """Axes, and by how many places the middle slice may have been moved along each: where the
+    expected result begins with the same value. Few, the smallest first."""
+    if expected.shape != got.shape or not expected.size:
+        return
     first = (0,) * (expected.ndim - 1)
-    wanted = widen(np.moveaxis(expected, axis, -1)[first])
-    came = widen(np.moveaxis(got, axis, -1)[first])
-    middle = size // 2
-    same = np.flatnonzero(close(wanted, came[middle], tolerance(expected, got)))
-    return sorted((middle - same[same != middle]).tolist(), key=abs)[:_CANDIDATES]
+    limits = tolerance(expected, got)
+    for axis in range(expected.ndim):
+        wanted = widen(np.moveaxis(expected, axis, -1)[first])
+        came = widen(np.moveaxis(got, axis, -1)[first])
+        middle = wanted.size // 2
+        same = np.flatnonzero(close(wanted, came[middle], limits))
+        moves = sorted((middle - same[same != middle]).tolist(), key=abs)
+        yield from ((axis, places) for places in moves[:_CANDIDATES])
 
 
-def _moved(expected: Array, got: Array, axis: int, places: int) -> Finding | None:
-    size = expected.shape[axis]
-    back = places if places > 0 else places + size
-    one, many = slices(expected.ndim, axis)
-    if holds(expected, got, np.roll(expected, places, axis)):
-        count = min(back, size - back)
-        direction = "towards the end" if count == back else "towards the start"
-        text = (
-            f"Your result is the expected one rolled by {count} {one if count == 1 else many} "
-            f"{direction}: what fell off at one end came in at the other."
-        )
-        signed = count if count == back else -count
-        return observed("rolled", text, axis=axis, places=signed)
-    wanted, came = np.moveaxis(expected, axis, 0), np.moveaxis(got, axis, 0)
+def _told(ndim: int, axis: int, places: int) -> str:
+    """By how much, and which way."""
+    one, many = slices(ndim, axis)
     count = abs(places)
-    # What is left to compare must be most of it.
-    if 2 * count >= size:
-        return None
-    kept, at = (
-        (wanted[:-count], slice(count, None))
-        if places > 0
-        else (
-            wanted[count:],
-            slice(None, -count),
-        )
-    )
-    if not holds(wanted[at], came[at], kept):
-        return None
-    direction = "towards the end" if places > 0 else "towards the start"
-    text = (
-        f"Your result is the expected one shifted by {count} {one if count == 1 else many} "
-        f"{direction}: an index is off by {count}."
-    )
-    return observed("shifted", text, axis=axis, places=places)
+    end = "end" if places > 0 else "start"
+    return f"{count} {one if count == 1 else many} towards the {end}"
 
 
 def _permuted_rows(expected: Array, got: Array) -> int:
