@@ -51,6 +51,11 @@ def test_from_stranger_to_solution(visit: Callable, service) -> None:
     expect(page.locator("#announcer")).to_contain_text("Wrong answer. ")
     expect(result.locator(".diagnosis")).to_contain_text("the layer before the last one is zero")
     expect(result.locator(".evidence")).to_contain_text("agree")
+    evidence = result.locator(".evidence .finding details").first
+    expect(evidence).not_to_have_attribute("open", "")
+    evidence.locator("summary").focus()
+    page.keyboard.press("Enter")
+    expect(evidence).to_have_attribute("open", "")
     result.get_by_role("link", name=re.compile("Read about this mistake")).click()
     expect(page.get_by_role("tab", name="Problem")).to_have_attribute("aria-selected", "true")
     expect(page.get_by_role("heading", name="Off by one")).to_be_in_viewport()
@@ -94,6 +99,10 @@ def test_the_printed_link_signs_in_once_and_gives_a_token(visit: Callable, servi
     page.get_by_label("What it is for").fill("a test")
     page.get_by_role("button", name="Create a token").click()
     expect(page.locator("#token")).not_to_be_empty()
+    token = page.get_by_role("listitem").filter(has_text="a test")
+    expect(token).to_contain_text("never used")
+    token.get_by_role("button", name="Revoke a test").click()
+    expect(token).to_have_count(0)
     # Not attempted yet: the solution is at hand for who runs the service, but not in the way.
     page.goto(f"/problems/{SLUG}#solution")
     expect(page.locator("#solution details")).not_to_have_attribute("open", "")
