@@ -174,6 +174,7 @@ class ReferenceRunner:
 
 
 def describe_failure(answer: Answer) -> str:
+    """Why an answer holds no output, in a few words."""
     if answer.raised is not None:
         return f"{answer.raised.type_name}: {answer.raised.message}"
     if answer.refusal is not None:
