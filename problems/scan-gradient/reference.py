@@ -16,5 +16,5 @@ def loss(params, xs, targets):
 
 
 def solve(w, b, h0, xs, targets):
-    """Return the gradients of the loss: {"w": (hidden, hidden), "b": (hidden,), "h0": (hidden,)}."""
+    """Return the loss's gradients: {"w": (hidden, hidden), "b": (hidden,), "h0": (hidden,)}."""
     return jax.grad(loss)({"w": w, "b": b, "h0": h0}, xs, targets)

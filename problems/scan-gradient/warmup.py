@@ -1,4 +1,4 @@
-"""Public warm-up: compiles a scan of these shapes and what its gradient needs. It solves nothing."""
+"""Public warm-up: compiles a scan of these shapes and what its gradient needs; solves nothing."""
 
 import jax
 import jax.numpy as jnp

@@ -85,7 +85,11 @@ def changed(operator: str, source: str, spec: ProblemSpec = SPEC) -> list[str]:
         ("reduction", "return jnp.mean(x)", ["return jnp.sum(x)"]),
         ("reduction", "return x.max()", ["return x.min()"]),
         ("intermediate", "z = x * k\nreturn f(z)", ["return z", "return z"]),
-        ("epsilon", "return jnp.sqrt(v + 1e-6)", ["return jnp.sqrt(v) + 1e-06", "return jnp.sqrt(v)"]),
+        (
+            "epsilon",
+            "return jnp.sqrt(v + 1e-6)",
+            ["return jnp.sqrt(v) + 1e-06", "return jnp.sqrt(v)"],
+        ),
         ("epsilon", "return jnp.log(x + eps)", ["return jnp.log(x) + eps", "return jnp.log(x)"]),
         ("epsilon", "return jnp.sqrt(x + 1.0)", []),
         ("keyword", "return f(x, axis=0, out=y)", ["return f(x, out=y)", "return f(x, axis=0)"]),
