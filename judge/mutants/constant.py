@@ -9,13 +9,17 @@ from judge.mutants.mutant import Program, Replacement
 
 
 def mutate(program: Program) -> Iterator[Replacement]:
-    """Every number once by 0 and once by 1, unless it is that; every bool by the other."""
+    """Every number, with its sign, once by 0 and once by 1, unless it is that; every bool by the
+    other."""
     for node in program.expressions():
         if not isinstance(node, ast.Constant):
             continue
         if isinstance(node.value, bool):
             yield Replacement(node, ast.Constant(not node.value))
         elif isinstance(node.value, int | float):
+            above = program.parent(node)
+            signed = isinstance(above, ast.UnaryOp) and isinstance(above.op, ast.USub)
+            whole = above if signed and isinstance(above, ast.expr) else node
             for other in (0, 1):
-                if node.value != other:
-                    yield Replacement(node, ast.Constant(type(node.value)(other)))
+                if signed or node.value != other:
+                    yield Replacement(whole, ast.Constant(type(node.value)(other)))

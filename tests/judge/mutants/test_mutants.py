@@ -53,6 +53,7 @@ def changed(operator: str, source: str, spec: ProblemSpec = SPEC) -> list[str]:
     [
         ("constant", "return x * 2", ["return x * 0", "return x * 1"]),
         ("constant", "return x * 1.0", ["return x * 0.0"]),
+        ("constant", "return x * -1", ["return x * 0", "return x * 1"]),
         ("constant", "return f(x, keepdims=True)", ["return f(x, keepdims=False)"]),
         ("cast", "return x * int(k)", ["return x * k"]),
         ("cast", "return y.astype(x.dtype)", ["return y"]),
