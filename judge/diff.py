@@ -8,7 +8,7 @@ import numpy as np
 
 from judge.heatmap import heatmap
 from judge.numbers import Array, Kind, kind_of, plain, widen
-from judge.report import ArraySpec, Diff, Mismatch, NonFinite
+from judge.report import MAX_FAILING, ArraySpec, Diff, Failing, Mismatch, NonFinite
 from judge.tolerance import Tolerance
 from judge.ulp import ulp_distance
 
@@ -32,7 +32,7 @@ def measure(path: str, expected: Array, got: Array, tolerance: Tolerance) -> Mea
     None where no pair differs; ``max_rel`` leaves expected zeros out, and complex numbers have no
     ULP. The error of a ``first`` or ``worst`` mismatch is absolute, inf where a side is not finite.
     """
-    tally = _Tally()
+    tally = _Tally(_Lines.of(expected.shape) if expected.ndim == 2 else None)
     flat_expected, flat_got = expected.reshape(-1), got.reshape(-1)
     shrunk = None
     for start in range(0, flat_expected.size, _BLOCK):
@@ -64,6 +64,8 @@ def measure(path: str, expected: Array, got: Array, tolerance: Tolerance) -> Mea
         got_non_finite=tally.got_non_finite,
         margin=tally.margin if expected.size else None,
         heatmap=shrunk,
+        failing_rows=_failing(tally.lines.rows) if tally.lines else None,
+        failing_columns=_failing(tally.lines.columns) if tally.lines else None,
     )
     return Measured(diff, tally.non_finite_mismatches)
 
@@ -163,10 +165,36 @@ def _equal(expected: Array, got: Array, nan_equal: bool) -> Array:
 Extreme = tuple[float | int, int]  # an error, and the position of its pair
 
 
+@dataclass(frozen=True)
+class _Lines:
+    """Which rows and columns of a matrix have been seen to hold a mismatch, as arrays of bools."""
+
+    rows: Array
+    columns: Array
+
+    @classmethod
+    def of(cls, shape: tuple[int, ...]) -> _Lines:
+        return cls(np.zeros(shape[0], np.bool_), np.zeros(shape[1], np.bool_))
+
+    def add(self, positions: Array) -> None:
+        rows, columns = np.divmod(positions, self.columns.size)
+        self.rows[rows] = True
+        self.columns[columns] = True
+
+
+def _failing(lines: Array) -> Failing | None:
+    """The failing ones of the rows or columns; None where all or none fail, which says nothing."""
+    count = int(np.count_nonzero(lines))
+    if count in (0, lines.size):
+        return None
+    return Failing(count=count, indices=tuple(np.flatnonzero(lines)[:MAX_FAILING].tolist()))
+
+
 @dataclass
 class _Tally:
-    """What has been seen of a leaf so far."""
+    """What has been seen of a leaf so far. ``lines`` is None where the leaf is no matrix."""
 
+    lines: _Lines | None
     mismatched: int = 0
     non_finite_mismatches: int = 0
     margin: float = 0.0
@@ -200,6 +228,8 @@ class _Tally:
     def _add_mismatches(self, start: int, block: Block) -> None:
         positions = np.flatnonzero(~block.match)
         self.mismatched += positions.size
+        if self.lines is not None:
+            self.lines.add(positions + start)
         if block.finite is not None:
             self.non_finite_mismatches += int(np.count_nonzero(~block.finite[positions]))
         errors = block.error[positions]

@@ -57,6 +57,17 @@ class Heatmap(Document):
     cells: tuple[tuple[float, ...], ...]
 
 
+MAX_FAILING = 16
+"""How many indices of failing rows or columns a diff holds at most."""
+
+
+class Failing(Document):
+    """Which rows or columns of a 2-D leaf hold a mismatch: how many do, and the first of them."""
+
+    count: int
+    indices: tuple[int, ...] = Field(max_length=MAX_FAILING)
+
+
 class Diff(Document):
     """The numeric comparison of one leaf."""
 
@@ -76,6 +87,12 @@ class Diff(Document):
         default=None, description="error ÷ allowed; below 1 passes; null where nothing was compared"
     )
     heatmap: Heatmap | None = None
+    failing_rows: Failing | None = Field(
+        default=None, description="null where none or all of the rows hold a mismatch"
+    )
+    failing_columns: Failing | None = Field(
+        default=None, description="null where none or all of the columns hold a mismatch"
+    )
 
 
 class Finding(Document):

@@ -42,6 +42,19 @@ def measures(diff: Diff) -> list[tuple[str, Mismatch]]:
     return [(name, at) for name, at in named if at is not None]
 
 
+def failing_lines(diff: Diff) -> str:
+    """Where in a matrix the mismatches are, for example ``all in row 3, columns 0, 2``; empty
+    where they are in all rows and all columns, or at a single place, which is told elsewhere."""
+    parts = []
+    for noun, failing in (("row", diff.failing_rows), ("column", diff.failing_columns)):
+        if failing is not None:
+            listed = ", ".join(map(str, failing.indices))
+            rest = failing.count - len(failing.indices)
+            more = f" and {rest} more" if rest else ""
+            parts.append(f"{noun}{'s' if failing.count > 1 else ''} {listed}{more}")
+    return f"all in {', '.join(parts)}" if parts and diff.mismatched > 1 else ""
+
+
 def transform_title(result: TransformResult) -> str:
     """What was done with the entry point."""
     return _TITLES.get(result.name, result.name)

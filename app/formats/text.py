@@ -13,6 +13,7 @@ from rich.text import Text
 from app.formats.figures import (
     cost_rows,
     evidence_words,
+    failing_lines,
     measures,
     shown_findings,
     transform_title,
@@ -115,6 +116,8 @@ def _diff(diff: Diff) -> list[RenderableType]:
     elif diff.got != diff.expected:
         head = f"output{diff.path}: expected {diff.expected}, got {diff.got}"
     parts: list[RenderableType] = [Text(head)]
+    if where := failing_lines(diff):
+        parts.append(Text(where, style="dim"))
     if diff.worst:
         table = _table("at", "expected", "got", right=("expected", "got"))
         for pair in diff.worst:

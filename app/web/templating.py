@@ -10,7 +10,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from app.formats.figures import cost_rows, measures, transform_title
+from app.formats.figures import cost_rows, failing_lines, measures, transform_title
 from app.models import Person
 from app.web import formatting, heatmap, results
 from app.web.assets import Assets
@@ -59,6 +59,7 @@ def environment() -> Environment:
         diff_summary=formatting.diff_summary,
         duration=formatting.duration,
         evidence=results.evidence_of,
+        failing_lines=failing_lines,
         findings_to_show=results.findings_to_show,
         heatmap=heatmap.draw,
         input_value=formatting.input_value,

@@ -555,6 +555,43 @@ class TestHeatmap:
         assert only(check(array([[[1.0]]]), array([[[2.0]]]))).heatmap is None
 
 
+class TestFailingLines:
+    @given(st.data(), st.integers(0, 40), st.integers(0, 40), st.sampled_from([0.02, 0.2, 1.0]))
+    @settings(max_examples=100, deadline=None)
+    def test_are_those_of_the_mismatches(
+        self, data: Any, rows: int, columns: int, share: float
+    ) -> None:
+        rng = np.random.default_rng(data.draw(st.integers(0, 2**32 - 1)))
+        wrong = rng.random((rows, columns)) < share
+        expected = rng.normal(size=wrong.shape).astype(np.float32)
+        diff = only(check(expected, np.where(wrong, expected + 1, expected)))
+        for failing, found, size in zip(
+            (diff.failing_rows, diff.failing_columns), np.nonzero(wrong), wrong.shape, strict=True
+        ):
+            indices = np.unique(found)
+            if indices.size in (0, size):
+                assert failing is None
+            else:
+                assert failing is not None
+                assert failing.count == indices.size
+                assert failing.indices == tuple(indices[:16])
+
+    def test_are_found_in_every_block(self) -> None:
+        expected = np.ones((400, 1000), np.float32)
+        got = expected.copy()
+        got[[3, 399], 7] = 2
+        got[200] = 2
+        diff = only(check(expected, got))
+        assert diff.failing_rows is not None
+        assert diff.failing_rows.indices == (3, 200, 399)
+        assert diff.failing_columns is None
+
+    @pytest.mark.parametrize("shape", [(6,), (2, 3, 4), ()])
+    def test_only_of_matrices(self, shape: tuple[int, ...]) -> None:
+        diff = only(check(np.zeros(shape), np.ones(shape)))
+        assert diff.failing_rows is diff.failing_columns is None
+
+
 class TestSize:
     def test_time_and_memory(self) -> None:
         """Generous bounds: the time is about 0.4 s and the memory 1 MB, the answers' own aside."""

@@ -15,6 +15,7 @@ from judge.report import (
     CostCard,
     Diagnosis,
     Diff,
+    Failing,
     Finding,
     GroupResult,
     Heatmap,
@@ -52,6 +53,7 @@ def diff(case: int, visibility: Visibility) -> Diff:
         worst=(at,),
         margin=9.0,
         heatmap=Heatmap(rows=1, columns=1, cells=((9.0,),)),
+        failing_rows=Failing(count=1, indices=(0,)),
     )
 
 

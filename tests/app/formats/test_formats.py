@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from app.formats import gradescope, junit
-from app.formats.figures import cost_rows, evidence_words, measures
+from app.formats.figures import cost_rows, evidence_words, failing_lines, measures
 from app.formats.text import print_report
 from judge.report import (
     ArraySpec,
@@ -22,6 +22,7 @@ from judge.report import (
     CostCard,
     Diagnosis,
     Diff,
+    Failing,
     Finding,
     GroupResult,
     Mismatch,
@@ -122,6 +123,28 @@ def text(report: Report, width: int = 80) -> str:
     return written.getvalue()
 
 
+@pytest.mark.parametrize(
+    ("mismatched", "rows", "columns", "said"),
+    [
+        (2, Failing(count=1, indices=(3,)), None, "all in row 3"),
+        (9, None, Failing(count=2, indices=(0, 2)), "all in columns 0, 2"),
+        (
+            40,
+            Failing(count=1, indices=(3,)),
+            Failing(count=20, indices=tuple(range(16))),
+            "all in row 3, columns 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 and 4 more",
+        ),
+        (1, Failing(count=1, indices=(3,)), Failing(count=1, indices=(0,)), ""),
+        (2, None, None, ""),
+    ],
+)
+def test_failing_lines(
+    mismatched: int, rows: Failing | None, columns: Failing | None, said: str
+) -> None:
+    update = {"mismatched": mismatched, "failing_rows": rows, "failing_columns": columns}
+    assert failing_lines(DIFF.model_copy(update=update)) == said
+
+
 class TestText:
     """What a terminal shows."""
 
@@ -146,6 +169,14 @@ class TestText:
     def test_billions_of_ulps_are_not_shown(self) -> None:
         assert "25000000" not in text(REPORT)
         assert "largest error: absolute 14 at [0, 1]" in text(REPORT)
+
+    def test_rows_and_columns_that_fail_are_one_line(self) -> None:
+        diff = DIFF.model_copy(
+            update={"mismatched": 2, "failing_rows": Failing(count=1, indices=(1,))}
+        )
+        case = CASE.model_copy(update={"diffs": (diff,)})
+        shown = text(REPORT.model_copy(update={"cases": (case,)}))
+        assert "all in row 1" in [line.strip() for line in shown.splitlines()]
 
     def test_markup_in_what_a_program_said_is_text(self) -> None:
         case = CASE.model_copy(update={"stdout": "[bold red]x[/] [/nothing]"})

@@ -33,6 +33,7 @@ from judge.report import (
     Diagnosis,
     Diff,
     Environment,
+    Failing,
     Finding,
     GroupResult,
     Heatmap,
@@ -205,6 +206,15 @@ def test_a_wrong_answer_is_sentence_then_evidence_then_details() -> None:
     assert 'href="/problems/double#section-task"' in html
     assert 'data-announce="Wrong answer. It is tripled."' in html
     assert html.count("<rect") == 4
+
+
+def test_rows_that_fail_are_told_above_the_picture() -> None:
+    diff = wrong_values().model_copy(
+        update={"mismatched": 2, "failing_rows": Failing(count=1, indices=(0,))}
+    )
+    wrong = case(1, Verdict.WA, reason=Reason.VALUES, diffs=(diff,))
+    shown = words(render(submission(report(wrong, verdict=Verdict.WA, reason=Reason.VALUES))))
+    assert "All in row 0." in shown
 
 
 def test_accepted_leads_on() -> None:
