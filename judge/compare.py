@@ -41,7 +41,7 @@ def compare(expected: Output, got: Output, rule: CompareRule, declared: OutputSp
     broadcast), then dtypes, then NaN and inf, then values. ``declared`` only helps messages.
 
     A Python number is taken for an array of no dimensions and of its kind; weak types are not
-    looked at. Never raises, whatever the outputs hold.
+    looked at (judge.weak_types tells of them). Never raises, whatever the outputs hold.
     """
     structure = _structure_message(expected, got)
     if structure is not None:

@@ -18,6 +18,7 @@ from judge.sandbox.process import Loaded
 from judge.spec import Agree
 from judge.trace import compare_traces
 from judge.verdict import Reason, Verdict
+from judge.weak_types import weak_type_findings
 
 _ENDINGS = {
     Ending.TIME: Verdict.TLE,
@@ -128,6 +129,7 @@ def _compared(
         if comparison.reason in _WITH_PATTERNS:
             patterns = find_patterns(expected.output, answer.output, comparison.diffs, case.inputs)
         findings = (numeric, *patterns, *traced)
+    findings += weak_type_findings(expected.output, answer.output)
     return CaseResult(
         **ran,
         verdict=Verdict.AC if reason is None else Verdict.WA,

@@ -177,7 +177,8 @@ def transform_result(
     # No layers are observed under a transformation.
     result = case_result(package, case, _untraced(wanted), answer)
     verdict, reason, diffs = result.verdict, result.reason, result.diffs
-    message = f"{_PHRASES[name]}: {result.findings[0].message}" if result.findings else ""
+    wrong_for = result.findings if verdict is not Verdict.AC else ()
+    message = f"{_PHRASES[name]}: {wrong_for[0].message}" if wrong_for else ""
     if name == "repeat" and answer.output is not None:
         message = "" if same_bits(wanted.output, answer.output) else _DIFFERS
         verdict = Verdict.WA if message else Verdict.AC

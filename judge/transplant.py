@@ -80,7 +80,7 @@ class Transplants:
             return again if policy is Transplant.PASSES else result
         finding = _explained(len(pairs), result, again)
         if policy is Transplant.PASSES:
-            return again.model_copy(update={"findings": (finding,)})
+            return again.model_copy(update={"findings": (finding, *again.findings)})
         return result.model_copy(update={"findings": (finding, *result.findings)})
 
 
