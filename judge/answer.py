@@ -66,14 +66,26 @@ class Layer:
 
 
 @dataclass(frozen=True)
+class Sown:
+    """One value that a module sowed as an intermediate: under which name, and what (None where it
+    was not a single array). ``rows`` as of a layer: with more than one, the value is stacked."""
+
+    name: str
+    value: np.ndarray | None
+    rows: int = 1
+
+
+@dataclass(frozen=True)
 class Trace:
     """The module calls of one case in the order in which they happened. ``complete`` is False
     where a limit cut it short; ``unused`` names parameters (``Dense_3/kernel``) that were handed to
-    ``apply`` and that no observed module holds."""
+    ``apply`` and that no observed module holds; ``sown`` holds the values sown under the names that
+    the package declares, likewise in order."""
 
     layers: tuple[Layer, ...] = ()
     complete: bool = True
     unused: tuple[str, ...] = ()
+    sown: tuple[Sown, ...] = ()
 
     def applied(self) -> tuple[Layer, ...]:
         """The calls that were not initialisation."""

@@ -22,6 +22,7 @@ from judge.report import CaseResult, Diagnosis
 from judge.result import case_result
 from judge.sandbox.process import Loaded
 from judge.trace import signature
+from judge.trace_sown import KIND as SOWN
 from judge.transplant import Transplants
 from judge.verdict import Verdict, combine
 
@@ -137,10 +138,16 @@ def _same_mistake(
     seen = signature(expected, wrong)
     if (other.verdict, other.reason) != (result.verdict, result.reason):
         return False
-    if seen != signature(expected, answer):
+    if seen != signature(expected, answer) or _sown(other) != _sown(result):
         return False
     # Where the trace of the wrong program is that of a right one, only its output tells it.
     return seen != signature(expected, expected) or _same_output(package, answer, wrong)
+
+
+def _sown(result: CaseResult) -> list[tuple[object, object]]:
+    """Which sown values are wrong, and how."""
+    told = [finding.evidence for finding in result.findings if finding.kind == SOWN]
+    return [(evidence["name"], evidence["differs"]) for evidence in told]
 
 
 def _same_output(package: Package, answer: Answer, wrong: Answer) -> bool:

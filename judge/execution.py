@@ -56,8 +56,10 @@ class Execution:
     def call(self, case: Case) -> Answer | None:
         """The answer to one case; None where it was not run because earlier deaths used the time
         up."""
-        observe = self._package.spec.trace.observe
-        return self._ask(lambda process: process.call(PROGRAM, case.inputs, observe))
+        trace = self._package.spec.trace
+        return self._ask(
+            lambda process: process.call(PROGRAM, case.inputs, trace.observe, sown=trace.sown)
+        )
 
     def transform(self, asked: Transformation) -> Answer | None:
         """The answer under a transformation; None as for ``call``."""

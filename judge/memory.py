@@ -46,4 +46,5 @@ def _size(answer: Answer) -> int:
             *layer.params.values(),
             *(a for a in (layer.input, layer.output) if a is not None),
         ]
+    arrays += [sown.value for sown in answer.trace.sown if sown.value is not None]
     return sum(array.nbytes for array in arrays) + 1024

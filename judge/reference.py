@@ -129,8 +129,8 @@ class ReferenceRunner:
         process = self._loaded_in(program, source)
         if process is None:
             return None
-        observe = self._package.spec.trace.observe
-        return process.call(program, case.inputs, observe, parameters)
+        trace = self._package.spec.trace
+        return process.call(program, case.inputs, trace.observe, parameters, trace.sown)
 
     def _cost(self, case: Case, static: Sequence[str]) -> Costed | None:
         process = self._loaded_in(REFERENCE, self._package.reference)
@@ -154,7 +154,8 @@ class ReferenceRunner:
             if asked is not None:
                 answer = process.transform(program, asked)
             else:
-                answer = process.call(program, case.inputs, self._package.spec.trace.observe)
+                trace = self._package.spec.trace
+                answer = process.call(program, case.inputs, trace.observe, sown=trace.sown)
             if answer.ended is None:
                 self._memory.remember(key, answer)
         return answer

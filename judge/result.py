@@ -17,6 +17,7 @@ from judge.report import CaseResult, Finding
 from judge.sandbox.process import Loaded
 from judge.spec import Agree
 from judge.trace import compare_traces
+from judge.trace_sown import compare_sown
 from judge.verdict import Reason, Verdict
 from judge.weak_types import weak_type_findings
 
@@ -121,6 +122,7 @@ def _compared(
     if spec.trace.agree is not Agree.OFF:
         rule = spec.compare if spec.trace.agree is Agree.VALUES else None
         traced = compare_traces(expected, answer, rule)
+    traced += compare_sown(spec.trace.sown, expected.trace, answer.trace, spec.compare)
     reason = comparison.reason or (Reason.TRACE if traced else None)
     findings = traced
     if comparison.reason is not None:

@@ -205,10 +205,12 @@ class CompareRule(Schema):
 
 
 class TraceSpec(Schema):
-    """Which module classes are observed while a submission runs, and how they must agree."""
+    """Which module classes are observed while a submission runs, and how they must agree.
+    ``sown``: names under which a module must sow the intermediates that the reference sows."""
 
     observe: tuple[Name, ...] = ()
     agree: Agree = Agree.OFF
+    sown: Annotated[tuple[Name, ...], Field(max_length=32)] = ()
 
 
 class TransformsSpec(Schema):

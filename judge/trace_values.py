@@ -44,6 +44,17 @@ def first_difference(
     return []
 
 
+def compare_values(
+    expected: np.ndarray, got: np.ndarray, rows: int, rule: CompareRule
+) -> Comparison:
+    """Compares two recorded arrays. The rows of a mapped call (``rows`` above 1) came in no order,
+    so they are compared in one that depends on their values."""
+    if rows > 1 and expected.ndim and expected.size and expected.size == got.size:
+        width = expected.shape[-1]
+        expected, got = (sorted_rows(array, width).astype(array.dtype) for array in (expected, got))
+    return compare(_output(expected), _output(got), rule, _SHAPELESS)
+
+
 def _what_differs(wanted: Layer, layer: Layer, rule: CompareRule) -> tuple[str, str]:
     """In a word for programs and in some for people."""
     others = [name for name, value in wanted.params.items() if not _held(layer, name, value)]
@@ -63,14 +74,10 @@ def _held(layer: Layer, name: str, value: np.ndarray) -> bool:
 def _compared(
     layer: Layer, expected: np.ndarray | None, got: np.ndarray | None, rule: CompareRule
 ) -> Comparison | None:
-    """None where one of the two is not known. Rows of a mapped call came in no order, so they are
-    compared in one that depends on their values."""
+    """None where one of the two is not known."""
     if expected is None or got is None:
         return None
-    if layer.rows > 1 and expected.ndim and expected.size and expected.size == got.size:
-        width = expected.shape[-1]
-        expected, got = (sorted_rows(array, width).astype(array.dtype) for array in (expected, got))
-    return compare(_output(expected), _output(got), rule, _SHAPELESS)
+    return compare_values(expected, got, layer.rows, rule)
 
 
 def _output(value: np.ndarray) -> Output:

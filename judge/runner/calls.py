@@ -11,8 +11,9 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Call:
-    """Values are arrays or, under a transformation, tracers. ``phase`` is ``init`` or ``apply``;
-    ``given`` and ``made`` are None where they are not one array."""
+    """Values are arrays or, under a transformation, tracers. ``phase`` is ``init``, ``apply``
+    or, for a sown value (``path`` its name, ``made`` the value), ``sown``; ``given`` and ``made``
+    are None where they are not one array."""
 
     path: str
     cls: str

@@ -9,7 +9,6 @@ A subclass is recorded by what its parent's methods do.
 from __future__ import annotations
 
 import contextlib
-import functools
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -18,18 +17,19 @@ from flax import nnx
 
 from .calls import Call, Observer, array_or_none
 from .transplant import Donor
+from .wrapping import wrapped
 
 
 @contextlib.contextmanager
 def watching(observed: frozenset[str], observer: Observer, donor: Donor) -> Iterator[None]:
     """Context in which NNX classes with an observed name are wrapped; they are restored after."""
     watcher = _Watcher(observer, donor)
-    with contextlib.ExitStack() as wrapped:
+    with contextlib.ExitStack() as stack:
         for name in sorted(observed):
             kind = getattr(nnx, name, None)
             if isinstance(kind, type) and issubclass(kind, nnx.Module):
-                wrapped.enter_context(_wrapped(kind, "__init__", watcher.constructed))
-                wrapped.enter_context(_wrapped(kind, "__call__", watcher.called))
+                stack.enter_context(wrapped(kind, "__init__", watcher.constructed))
+                stack.enter_context(wrapped(kind, "__call__", watcher.called))
         yield
 
 
@@ -59,28 +59,6 @@ class _Watcher:
     ) -> None:
         params = _params(module)
         self._observer.record(Call(path, f"nnx.{kind.__name__}", phase, params, given, made))
-
-
-@contextlib.contextmanager
-def _wrapped(kind: type, name: str, after: Any) -> Iterator[None]:
-    """The method of that name tells ``after`` of each of its calls once it has returned."""
-    original = getattr(kind, name)
-    inherited = name not in vars(kind)
-
-    @functools.wraps(original)
-    def method(self: Any, *args: Any, **kwargs: Any) -> Any:
-        made = original(self, *args, **kwargs)
-        after(kind, self, args, kwargs, made)
-        return made
-
-    setattr(kind, name, method)
-    try:
-        yield
-    finally:
-        if inherited:
-            delattr(kind, name)
-        else:
-            setattr(kind, name, original)
 
 
 def _params(module: nnx.Module) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from . import frames, linen, nnx
+from . import frames, linen, nnx, sown
 from .calls import Call
 from .records import Record, in_order
 from .staging import stage
@@ -39,10 +39,12 @@ _current = _Current()
 
 
 class Recorder:
-    """Context in which calls of the observed module classes are recorded."""
+    """Context in which calls of the observed module classes are recorded, and intermediates that
+    are sown under one of the names."""
 
-    def __init__(self, observed: list[str], donor: Donor) -> None:
+    def __init__(self, observed: list[str], names: list[str], donor: Donor) -> None:
         self._observed = frozenset(observed)
+        self._names = frozenset(names)
         self._donor = donor
         self._arrived: list[Record] = []
         self._handed_in: set[str] = set()
@@ -56,6 +58,7 @@ class Recorder:
         _current.recorder = self
         for modules in (linen, nnx):
             self._watching.enter_context(modules.watching(self._observed, self, self._donor))
+        self._watching.enter_context(sown.watching(self._names, self))
 
     def __exit__(self, *details: Any) -> None:
         self._watching.close()
@@ -69,12 +72,15 @@ class Recorder:
         _current.recorder = None
         with self._lock:
             records = in_order(self._arrived)
+        layers = [record for record in records if record.phase != sown.PHASE]
+        values = [record for record in records if record.phase == sown.PHASE]
         header = {
             "complete": self._complete,
-            "layers": [_describe(record) for record in records],
-            "unused": self._unused(records),
+            "layers": [_describe(record) for record in layers],
+            "unused": self._unused(layers),
+            "sown": [_describe_sown(record) for record in values],
         }
-        return header, [array for record in records for array in record.arrays()]
+        return header, [array for record in (*layers, *values) for array in record.arrays()]
 
     def store(
         self,
@@ -144,6 +150,11 @@ def _store_current(
                 for value in (given, made)
             )
         recorder.store(order, True, about, params, given, made, rows if axes else 1)
+
+
+def _describe_sown(record: Record) -> dict[str, Any]:
+    value = None if record.made is None else frames.describe(record.made)
+    return {"name": record.path, "value": value, "rows": record.rows}
 
 
 def _describe(record: Record) -> dict[str, Any]:

@@ -56,13 +56,13 @@ def _call(
 ) -> tuple[dict[str, Any], list[np.ndarray]]:
     inputs, body = _inputs(request["inputs"], body)
     donor = Donor(request["transplant"], body)
-    return donor.around(lambda: _observed(program, inputs, request["observe"], donor))
+    return donor.around(lambda: _observed(program, inputs, request, donor))
 
 
 def _observed(
-    program: Program, inputs: dict[str, Any], observed: list[str], donor: Donor
+    program: Program, inputs: dict[str, Any], request: dict[str, Any], donor: Donor
 ) -> tuple[dict[str, Any], list[np.ndarray]]:
-    recorder = observe.Recorder(observed, donor)
+    recorder = observe.Recorder(request["observe"], request["sown"], donor)
     try:
         with recorder:
             value = program.entry(**inputs)
@@ -83,7 +83,7 @@ def _transform(
         header, arrays = answers.encode(transforms.apply(program.entry, request, inputs, others))
     except BaseException as error:
         header, arrays = {"raised": errors.describe(error, program.source)}, []
-    return {**header, "trace": {"complete": True, "layers": [], "unused": []}}, arrays
+    return {**header, "trace": {"complete": True, "layers": [], "unused": [], "sown": []}}, arrays
 
 
 def _cost(

@@ -16,7 +16,7 @@ import ml_dtypes
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from judge.answer import Layer, Leaf, LeafKind, Output, Raised, Refusal, Trace
+from judge.answer import Layer, Leaf, LeafKind, Output, Raised, Refusal, Sown, Trace
 from judge.source import MAX_SOURCE_BYTES
 
 LENGTHS = struct.Struct("!IQ")
@@ -91,10 +91,17 @@ class _Layer(_Strict):
     rows: int
 
 
+class _Sown(_Strict):
+    name: str
+    value: _Array | None
+    rows: int
+
+
 class _Trace(_Strict):
     complete: bool
     layers: list[_Layer]
     unused: list[str]
+    sown: Annotated[list[_Sown], Field(max_length=20_000)]
 
 
 class AnswerHeader(_Strict):
@@ -192,9 +199,10 @@ def unpack_answer(
         )
         output = Output(header.output.structure, leaves)
     layers = tuple(_layer(layer, reader) for layer in header.trace.layers)
+    sown = tuple(_sown(value, reader) for value in header.trace.sown)
     reader.require_end()
     unused = tuple(printable(path, 200) for path in header.trace.unused)
-    trace = Trace(layers, header.trace.complete, unused)
+    trace = Trace(layers, header.trace.complete, unused, sown)
     return output, _refusal(header.refused), raised(header.raised), trace
 
 
@@ -248,6 +256,11 @@ def _layer(header: _Layer, reader: _Reader) -> Layer:
     made = None if header.output is None else reader.take(header.output)
     path, cls = printable(header.path, 200), printable(header.cls, 200)
     return Layer(path, cls, header.phase, params, given, made, header.rows)
+
+
+def _sown(header: _Sown, reader: _Reader) -> Sown:
+    value = None if header.value is None else reader.take(header.value)
+    return Sown(printable(header.name, 200), value, header.rows)
 
 
 def _refusal(header: _Refused | None) -> Refusal | None:

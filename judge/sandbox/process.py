@@ -171,10 +171,12 @@ class SandboxedProcess:
         inputs: Mapping[str, Value],
         observe: Sequence[str] = (),
         transplant: Sequence[Mapping[str, np.ndarray]] = (),
+        sown: Sequence[str] = (),
     ) -> Answer:
         """Calls the entry point on one case and waits for its answer, within the limits.
         ``transplant``: by layer, the initial parameters that the observed modules shall hold in
-        place of those that they draw. Only ever of a reference runner."""
+        place of those that they draw. Only ever of a reference runner. ``sown``: names under which
+        intermediates are recorded."""
         specs, blobs = _described(inputs)
         donated = [_described(params) for params in transplant]
         header = {
@@ -182,6 +184,7 @@ class SandboxedProcess:
             "program": program,
             "inputs": specs,
             "observe": list(observe),
+            "sown": list(sown),
             "transplant": [layer for layer, _ in donated],
         }
         return self._answer(header, [*blobs, *(blob for _, more in donated for blob in more)])

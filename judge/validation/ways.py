@@ -129,7 +129,8 @@ class Ways:
             name: _rounded(value) if isinstance(value, np.ndarray) else value
             for name, value in case.inputs.items()
         }
-        answer = self.plain.call(REFERENCE, inputs, self.package.spec.trace.observe)
+        trace = self.package.spec.trace
+        answer = self.plain.call(REFERENCE, inputs, trace.observe, sown=trace.sown)
         return self._judged(case, expected, answer, _rounded)
 
     def _zeros(self, case: Case, expected: Answer) -> _Measured:

@@ -16,8 +16,18 @@ def header(**changes: object) -> dict[str, object]:
     leaf = {"path": "", "kind": "jax", "weak": False, "dtype": "float32", "shape": [2]}
     return {
         "output": {"structure": "PyTreeDef(*)", "leaves": [leaf | changes]},
-        "trace": {"complete": True, "layers": [], "unused": []},
+        "trace": {"complete": True, "layers": [], "unused": [], "sown": []},
     }
+
+
+NO_TRACE = {"complete": True, "layers": [], "unused": []}
+FORGED_SOWN = [
+    {"name": "h", "value": {"dtype": "float32", "shape": [1]}, "rows": 1},
+    {"name": "h", "value": {"dtype": "object", "shape": [0]}, "rows": 1},
+    {"name": "h", "value": None, "rows": 1.0},
+    {"name": 1, "value": None, "rows": 1},
+    {"name": "h", "value": None, "rows": 1, "phase": "sown"},
+]
 
 
 def decode(document: object, body: bytes) -> object:
@@ -43,8 +53,10 @@ def test_an_array_is_read_as_it_was_sent() -> None:
         header(kind="verdict"),
         header(extra=1),
         header() | {"raised": {"type": "E", "message": "", "traceback": "", "line": 1}},
-        {"trace": {"complete": True, "layers": [], "unused": []}},
+        {"trace": {"complete": True, "layers": [], "unused": [], "sown": []}},
         header() | {"verdict": "AC"},
+        header() | {"trace": {"complete": True, "layers": [], "unused": []}},
+        *(header() | {"trace": NO_TRACE | {"sown": [one]}} for one in FORGED_SOWN),
         [],
         None,
         "AC",
