@@ -74,13 +74,13 @@ class CgroupV2:
     def discover(cls, root: Path = ROOT) -> CgroupV2:
         """Uses our own group's parent folder. Raises OSError where it is not delegated to us."""
         own = root / _own_paths()[""].lstrip("/")
-        parent = own / f"{_PREFIX}{os.getpid()}"
+        parent = own / _own_name()
         if not {"memory", "pids"} <= set((own / "cgroup.controllers").read_text().split()):
             raise OSError("controllers missing")
         _remove_stale(own)
         _vacate(own)
         _write(own / "cgroup.subtree_control", "+memory +pids +cpu")
-        parent.mkdir(exist_ok=True)
+        parent.mkdir()
         _write(parent / "cgroup.subtree_control", "+memory +pids +cpu")
         return cls(parent)
 
@@ -125,15 +125,15 @@ class CgroupV1:
     @classmethod
     def discover(cls, root: Path = ROOT) -> CgroupV1:
         """Raises OSError where a controller is missing or not writable."""
-        own = _own_paths()
+        own, name = _own_paths(), _own_name()
         parents = {}
         for controller in _V1_CONTROLLERS:
             folder = root / controller / own.get(controller, "/").lstrip("/")
             # Inside a container the path of the host is not there, and the mount is our group.
             folder = folder if folder.is_dir() else root / controller
             _remove_stale(folder)
-            parents[controller] = folder / f"{_PREFIX}{os.getpid()}"
-            parents[controller].mkdir(exist_ok=True)
+            parents[controller] = folder / name
+            parents[controller].mkdir()
         return cls(parents)
 
     def create(self, limits: Limits) -> CgroupV1Group:
@@ -220,6 +220,11 @@ def _own_paths() -> dict[str, str]:
     return paths
 
 
+def _own_name() -> str:
+    """A name of this process for one owner of groups: who closes must not take another's away."""
+    return f"{_PREFIX}{os.getpid()}.{next(_numbers)}"
+
+
 def _vacate(own: Path) -> None:
     """A v2 group that hands controllers down may hold no process itself: ours move to a leaf."""
     leaf = own / f"{_PREFIX}service"
@@ -232,7 +237,8 @@ def _vacate(own: Path) -> None:
 def _remove_stale(folder: Path) -> None:
     """Removes what a killed orchestrator left behind."""
     for left in folder.glob(f"{_PREFIX}[0-9]*"):
-        if not Path(f"/proc/{left.name.removeprefix(_PREFIX)}").exists():
+        pid = left.name.removeprefix(_PREFIX).partition(".")[0]
+        if not Path(f"/proc/{pid}").exists():
             for child in [p for p in left.iterdir() if p.is_dir()]:
                 with contextlib.suppress(OSError):
                     child.rmdir()

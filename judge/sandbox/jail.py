@@ -63,7 +63,12 @@ class Jail:
     def spawn(self, limits: Limits, *, x64: bool = False) -> SandboxedProcess:
         """Forks a process and isolates it; with ``x64`` its JAX has 64-bit types. Raises
         SandboxUnavailable when that fails."""
-        process, descriptors = SandboxedProcess.prepare(limits, self._groups)
+        try:
+            process, descriptors = SandboxedProcess.prepare(limits, self._groups)
+        except OSError as error:
+            raise SandboxUnavailable(
+                f"No cgroup or no descriptors for another process: {error}. Try: jurax doctor"
+            ) from error
         request = {
             "backend": self._backend,
             "x64": x64,

@@ -9,6 +9,7 @@ import pytest
 
 from judge.sandbox import cgroup
 from judge.sandbox.cgroup import CgroupV1, CgroupV2, Polling, available_groups
+from judge.sandbox.jail import Jail
 from judge.sandbox.policy import Limits
 
 
@@ -25,7 +26,7 @@ def v2(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_v2_sets_its_limits(v2: Path) -> None:
     group = CgroupV2.discover(v2).create(Limits(memory_mb=300, processes=7))
-    (folder,) = (v2 / "user.slice" / f"jurax-{os.getpid()}").glob("[0-9]*")
+    (folder,) = (v2 / "user.slice").glob(f"jurax-{os.getpid()}.*/[0-9]*")
     assert (folder / "memory.max").read_text() == str(300 << 20)
     assert (folder / "memory.swap.max").read_text() == "0"
     assert (folder / "pids.max").read_text() == "7"
@@ -35,7 +36,7 @@ def test_v2_sets_its_limits(v2: Path) -> None:
 
 def test_v2_tells_a_memory_kill_by_the_groups_own_events(v2: Path) -> None:
     group = CgroupV2.discover(v2).create(Limits())
-    (folder,) = (v2 / "user.slice" / f"jurax-{os.getpid()}").glob("[0-9]*")
+    (folder,) = (v2 / "user.slice").glob(f"jurax-{os.getpid()}.*/[0-9]*")
     (folder / "memory.events").write_text("low 0\noom 1\noom_kill 0\n")
     assert not group.memory_exceeded()
     (folder / "memory.events").write_text("low 0\noom 1\noom_kill 1\n")
@@ -53,8 +54,8 @@ def test_v1_sets_its_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     (tmp_path / "memory" / "a").mkdir(parents=True)
     (tmp_path / "pids").mkdir()
     group = CgroupV1.discover(tmp_path).create(Limits(memory_mb=300, processes=7))
-    (memory,) = (tmp_path / "memory" / "a" / f"jurax-{os.getpid()}").glob("[0-9]*")
-    (pids,) = (tmp_path / "pids" / f"jurax-{os.getpid()}").glob("[0-9]*")
+    (memory,) = (tmp_path / "memory" / "a").glob(f"jurax-{os.getpid()}.*/[0-9]*")
+    (pids,) = (tmp_path / "pids").glob(f"jurax-{os.getpid()}.*/[0-9]*")
     assert (memory / "memory.limit_in_bytes").read_text() == str(300 << 20)
     assert (pids / "pids.max").read_text() == "7"
     (memory / "memory.oom_control").write_text("oom_kill_disable 0\nunder_oom 0\noom_kill 2\n")
@@ -72,7 +73,7 @@ def test_what_a_killed_orchestrator_left_is_removed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cgroup, "_own_paths", lambda: {"memory": "/", "pids": "/"})
-    left = tmp_path / "memory" / "jurax-999999999" / "3"
+    left = tmp_path / "memory" / "jurax-999999999.0" / "3"
     left.mkdir(parents=True)
     (tmp_path / "pids").mkdir()
     CgroupV1.discover(tmp_path)
@@ -98,3 +99,10 @@ def test_without_a_cgroup_a_weak_limit_has_to_be_accepted(monkeypatch: pytest.Mo
     with pytest.raises(cgroup.SandboxUnavailable, match="--allow-weak-memory-limit"):
         available_groups(allow_weak=False)
     assert available_groups(allow_weak=True).name == "polling (weak)"
+
+
+def test_closing_one_owners_groups_leaves_anothers(jail: Jail) -> None:
+    """Two judges in one process: what one makes last must not need what the other removes."""
+    available_groups(allow_weak=False).close()
+    with jail.spawn(Limits()) as process:
+        assert process.running

@@ -231,7 +231,7 @@ class TestPlace:
             with jail.spawn(Limits()) as process:
                 pid = process._pid
                 groups = Path(f"/proc/{pid}/cgroup").read_text()
-                assert f"jurax-{os.getpid()}/" in groups
+                assert f"jurax-{os.getpid()}." in groups
 
 
 class TestTypesOf64Bits:
