@@ -21,7 +21,7 @@ from judge.reference import ReferenceRunner
 from judge.report import CaseResult, Diagnosis
 from judge.result import case_result
 from judge.sandbox.process import Loaded
-from judge.trace import signature
+from judge.trace import Signature, signature
 from judge.trace_sown import KIND as SOWN
 from judge.transplant import Transplants
 from judge.verdict import Verdict, combine
@@ -110,8 +110,9 @@ def _matching(
     """The pitfalls of the programs that fail like the submission: of those with its very output if
     there are any, since several mistakes can look the same in a trace."""
     alike, same = set(), set()
+    signatures = signature(expected, answer), signature(expected, expected)
     for known, wrong in known_wrong:
-        if _same_mistake(package, case, expected, result, answer, wrong):
+        if _same_mistake(package, case, expected, result, answer, wrong, signatures):
             alike.add(known.pitfall)
             if _same_output(package, answer, wrong):
                 same.add(known.pitfall)
@@ -125,7 +126,9 @@ def _same_mistake(
     result: CaseResult,
     answer: Answer,
     wrong: Answer,
+    signatures: tuple[Signature, Signature],
 ) -> bool:
+    """``signatures``: those of ``answer`` and of a right program, on this case."""
     if answer.raised is not None or wrong.raised is not None:
         return (
             answer.raised is not None
@@ -138,10 +141,11 @@ def _same_mistake(
     seen = signature(expected, wrong)
     if (other.verdict, other.reason) != (result.verdict, result.reason):
         return False
-    if seen != signature(expected, answer) or _sown(other) != _sown(result):
+    own, right = signatures
+    if seen != own or _sown(other) != _sown(result):
         return False
     # Where the trace of the wrong program is that of a right one, only its output tells it.
-    return seen != signature(expected, expected) or _same_output(package, answer, wrong)
+    return seen != right or _same_output(package, answer, wrong)
 
 
 def _sown(result: CaseResult) -> list[tuple[object, object]]:

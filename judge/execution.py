@@ -47,7 +47,7 @@ class Execution:
     def load(self) -> Loaded:
         """Compiles and executes the source in the current process."""
         spec = self._package.spec
-        names = [given.name for given in spec.inputs]
+        names = spec.parameters
         loaded = self._process.load(PROGRAM, self._source, spec.entry, names)
         if loaded.ended is not None:
             self._lost_ms += loaded.wall_ms

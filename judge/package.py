@@ -233,7 +233,7 @@ def _check_program(
         return
     arguments = entries[-1].args
     names = [argument.arg for argument in arguments.args]
-    declared = [declared.name for declared in spec.inputs]
+    declared = spec.parameters
     others = (arguments.posonlyargs, arguments.kwonlyargs, arguments.vararg, arguments.kwarg)
     if names != declared or any(others):
         complaints.add(

@@ -166,7 +166,7 @@ class ReferenceRunner:
         if self._process is None:
             self._process = self._spawn()
         if program not in self._loaded and self._process.alive:
-            names = [given.name for given in spec.inputs]
+            names = spec.parameters
             loaded = self._process.load(program, source, spec.entry, names)
             self._loaded[program] = loaded.failure is None and loaded.ended is None
         if not self._loaded.get(program) or not self._process.alive:

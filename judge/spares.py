@@ -160,7 +160,7 @@ def warm_up(
     on no value of the plan. Raises JudgeError where it does not run: that is the author's."""
     if package.warmup is None:
         return
-    names = [given.name for given in package.spec.inputs]
+    names = package.spec.parameters
     loaded = process.load(WARMUP_ENTRY, package.warmup, WARMUP_ENTRY, names)
     if loaded.failure is not None or loaded.ended is not None:
         raise JudgeError(f"warmup.py of {package.slug} does not load.")

@@ -313,6 +313,11 @@ class ProblemSpec(Schema):
     hints: HintsPolicy = HintsPolicy()
     solution: SolutionPolicy = SolutionPolicy()
 
+    @property
+    def parameters(self) -> list[str]:
+        """The names of the entry point's parameters, in order."""
+        return [given.name for given in self.inputs]
+
     def group(self, name: str) -> GroupSpec:
         """The group of that name; KeyError where there is none."""
         return _named(self.groups, name)

@@ -23,7 +23,7 @@ def warm(jail: Jail, package: Package, epoch: int, stop: threading.Event) -> boo
     stopped before the end. Raises WarmupFailed where it fails: that is the author's."""
     if package.warmup is None:
         return True
-    names = [given.name for given in package.spec.inputs]
+    names = package.spec.parameters
     with jail.spawn(dataclasses.replace(LIMITS, nice=19)) as process:
         loaded = process.load(WARMUP_ENTRY, package.warmup, WARMUP_ENTRY, names)
         if loaded.failure is not None or loaded.ended is not None:

@@ -36,7 +36,7 @@ def outside(package: Package, plan: Plan) -> list[str]:
 def complaints(spec: ProblemSpec, case: Case, regimes: Mapping[str, Regime]) -> list[str]:
     """What of one case lies outside the domains that its group and the inputs declare. Values
     that the group includes may leave the group's domains, not the declared ranges."""
-    declared_names = [declared.name for declared in spec.inputs]
+    declared_names = spec.parameters
     if list(case.inputs) != declared_names:
         return [f"has the inputs {', '.join(case.inputs)}, not {', '.join(declared_names)}"]
     group, number = spec.group(case.group), number_in_group(spec, case)

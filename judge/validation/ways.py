@@ -154,7 +154,7 @@ class Ways:
 
     def _load(self, process: SandboxedProcess) -> None:
         spec = self.package.spec
-        names = [given.name for given in spec.inputs]
+        names = spec.parameters
         process.load(REFERENCE, self.package.reference, spec.entry, names)
 
 
