@@ -20,7 +20,7 @@ from judge.errors import JudgeError
 from judge.package import Package
 from judge.sandbox.process import SandboxedProcess
 from judge.spec import ScalarInput
-from judge.warm import WARMUP_ENTRY
+from judge.warm import WarmupFailed, warmup_answers
 
 Key = tuple[str, str]
 
@@ -157,18 +157,16 @@ def warm_up(
     process: SandboxedProcess, package: Package, plan: Plan, give_way: Callable[[], None]
 ) -> None:
     """Runs the public warm-up in a process that a submission will get, on the plan's shapes and
-    on no value of the plan. Raises JudgeError where it does not run: that is the author's."""
-    if package.warmup is None:
-        return
-    names = package.spec.parameters
-    loaded = process.load(WARMUP_ENTRY, package.warmup, WARMUP_ENTRY, names)
-    if loaded.failure is not None or loaded.ended is not None:
-        raise JudgeError(f"warmup.py of {package.slug} does not load.")
-    for case in plan.cases:
-        give_way()
-        answer = process.call(WARMUP_ENTRY, without_values(package, case).inputs)
+    on no value of the plan. Raises WarmupFailed where it does not run: that is the author's."""
+
+    def cases() -> Iterator[Case]:
+        for case in plan.cases:
+            give_way()
+            yield without_values(package, case)
+
+    for answer in warmup_answers(process, package, cases()):
         if not process.alive:
-            raise JudgeError(f"warmup.py of {package.slug} fails: {answer.ended}")
+            raise WarmupFailed(f"warmup.py of {package.slug} fails: {answer.ended}")
 
 
 def without_values(package: Package, case: Case) -> Case:

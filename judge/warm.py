@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import threading
+from collections.abc import Iterable, Iterator
 
+from judge.answer import Answer
+from judge.case import Case
 from judge.errors import JudgeError
 from judge.package import Package
 from judge.plan import warmup_cases
 from judge.reference import LIMITS
 from judge.sandbox.jail import Jail
+from judge.sandbox.process import SandboxedProcess
 
 WARMUP_ENTRY = "warmup"
 
@@ -23,16 +27,28 @@ def warm(jail: Jail, package: Package, epoch: int, stop: threading.Event) -> boo
     stopped before the end. Raises WarmupFailed where it fails: that is the author's."""
     if package.warmup is None:
         return True
-    names = package.spec.parameters
+    cases = warmup_cases(package, epoch)
     with jail.spawn(dataclasses.replace(LIMITS, nice=19)) as process:
-        loaded = process.load(WARMUP_ENTRY, package.warmup, WARMUP_ENTRY, names)
-        if loaded.failure is not None or loaded.ended is not None:
-            raise WarmupFailed(f"warmup.py of {package.slug} does not load: {loaded}")
-        for case in warmup_cases(package, epoch):
+        answers = warmup_answers(process, package, cases)
+        for _ in cases:
             if stop.is_set():
                 return False
-            answer = process.call(WARMUP_ENTRY, case.inputs)
+            answer = next(answers)
             if answer.output is None:
                 why = answer.raised or answer.ended or answer.refusal
                 raise WarmupFailed(f"warmup.py of {package.slug} fails: {why}")
     return True
+
+
+def warmup_answers(
+    process: SandboxedProcess, package: Package, cases: Iterable[Case]
+) -> Iterator[Answer]:
+    """Loads the public warm-up into ``process`` and calls it on each case as it is asked for; on
+    none where the package has no warm-up. Raises WarmupFailed where it does not load."""
+    if package.warmup is None:
+        return
+    loaded = process.load(WARMUP_ENTRY, package.warmup, WARMUP_ENTRY, package.spec.parameters)
+    if loaded.failure is not None or loaded.ended is not None:
+        raise WarmupFailed(f"warmup.py of {package.slug} does not load: {loaded}")
+    for case in cases:
+        yield process.call(WARMUP_ENTRY, case.inputs)
