@@ -122,8 +122,9 @@ class SparePool:
     def _make(self, key: Key, package: Package) -> None:
         try:
             spare = self._prepare(package, key[1], self._give_way)
-        except JudgeError:
-            # The next submission meets the same error and reports it; asking again would not help.
+        except (JudgeError, OSError, ValueError):
+            # The next submission meets the same error and reports it; asking again would not help,
+            # and this thread has other problems to prepare.
             with self._changed:
                 self._wanted.pop(key, None)
             return
