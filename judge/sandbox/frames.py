@@ -14,7 +14,7 @@ from typing import Annotated, Any, TypeVar
 
 import ml_dtypes
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from judge.answer import Layer, Leaf, LeafKind, Output, Raised, Refusal, Sown, Trace
 from judge.source import MAX_SOURCE_BYTES
@@ -38,6 +38,22 @@ DTYPES: dict[str, np.dtype[Any]] = {
 
 class FrameError(Exception):
     """The sandbox sent something that is not a frame of the protocol."""
+
+
+def printable(text: str, limit: int) -> str:
+    """Hostile text without control characters (a terminal or a log could obey them), capped."""
+    kept = "".join(
+        c if c in "\n\t" or (c.isprintable() and not "\ud800" <= c <= "\udfff") else "\ufffd"
+        for c in text[:limit]
+    )
+    return kept if len(text) <= limit else kept + " …"
+
+
+# Text of a sandbox is cleaned where it is read, so that none is shown that was not.
+_Name = Annotated[str, AfterValidator(lambda text: printable(text, 200))]
+_Sentence = Annotated[str, AfterValidator(lambda text: printable(text, 500))]
+_Message = Annotated[str, AfterValidator(lambda text: printable(text, 4000))]
+_Text = Annotated[str, AfterValidator(lambda text: printable(text, 16000))]
 
 
 class _Strict(BaseModel):
@@ -65,25 +81,25 @@ class _Output(_Strict):
 
 
 class _Refused(_Strict):
-    path: str
-    type: str
-    why: str
+    path: _Name
+    type: _Name
+    why: _Sentence
 
 
 class _Raised(_Strict):
-    type: str
-    message: str
-    traceback: str
+    type: _Name
+    message: _Message
+    traceback: _Text
     line: _Line | None
 
 
 class _Param(_Array):
-    name: str
+    name: _Name
 
 
 class _Layer(_Strict):
-    path: str
-    cls: str
+    path: _Name
+    cls: _Name
     phase: str
     params: list[_Param]
     input: _Array | None
@@ -92,7 +108,7 @@ class _Layer(_Strict):
 
 
 class _Sown(_Strict):
-    name: str
+    name: _Name
     value: _Array | None
     rows: int
 
@@ -100,7 +116,7 @@ class _Sown(_Strict):
 class _Trace(_Strict):
     complete: bool
     layers: list[_Layer]
-    unused: list[str]
+    unused: list[_Name]
     sown: Annotated[list[_Sown], Field(max_length=20_000)]
 
 
@@ -116,11 +132,11 @@ class AnswerHeader(_Strict):
 class LoadFailure(_Strict):
     """Why a program cannot be called: ``kind`` is syntax, entry, signature or raised."""
 
-    kind: str
-    message: str
+    kind: _Name
+    message: _Message
     line: _Line | None = None
-    type: str | None = None
-    traceback: str | None = None
+    type: _Name | None = None
+    traceback: _Text | None = None
 
 
 class LoadHeader(_Strict):
@@ -153,7 +169,7 @@ class CostHeader(_Strict):
 class HelloHeader(_Strict):
     """The first frame of a process: its device."""
 
-    device: str
+    device: _Name
 
 
 Header = TypeVar("Header", bound=BaseModel)
@@ -201,30 +217,15 @@ def unpack_answer(
     layers = tuple(_layer(layer, reader) for layer in header.trace.layers)
     sown = tuple(_sown(value, reader) for value in header.trace.sown)
     reader.require_end()
-    unused = tuple(printable(path, 200) for path in header.trace.unused)
-    trace = Trace(layers, header.trace.complete, unused, sown)
+    trace = Trace(layers, header.trace.complete, tuple(header.trace.unused), sown)
     return output, _refusal(header.refused), raised(header.raised), trace
 
 
 def raised(header: _Raised | None) -> Raised | None:
-    """The exception that a header describes, its text made fit to show."""
+    """The exception that a header describes."""
     if header is None:
         return None
-    return Raised(
-        printable(header.type, 200),
-        printable(header.message, 4000),
-        printable(header.traceback, 16000),
-        header.line,
-    )
-
-
-def printable(text: str, limit: int) -> str:
-    """Hostile text without control characters (a terminal or a log could obey them), capped."""
-    kept = "".join(
-        c if c in "\n\t" or (c.isprintable() and not "\ud800" <= c <= "\udfff") else "\ufffd"
-        for c in text[:limit]
-    )
-    return kept if len(text) <= limit else kept + " …"
+    return Raised(header.type, header.message, header.traceback, header.line)
 
 
 class _Reader:
@@ -254,21 +255,18 @@ def _layer(header: _Layer, reader: _Reader) -> Layer:
     params = {param.name: reader.take(param) for param in header.params}
     given = None if header.input is None else reader.take(header.input)
     made = None if header.output is None else reader.take(header.output)
-    path, cls = printable(header.path, 200), printable(header.cls, 200)
-    return Layer(path, cls, header.phase, params, given, made, header.rows)
+    return Layer(header.path, header.cls, header.phase, params, given, made, header.rows)
 
 
 def _sown(header: _Sown, reader: _Reader) -> Sown:
     value = None if header.value is None else reader.take(header.value)
-    return Sown(printable(header.name, 200), value, header.rows)
+    return Sown(header.name, value, header.rows)
 
 
 def _refusal(header: _Refused | None) -> Refusal | None:
     if header is None:
         return None
-    return Refusal(
-        printable(header.path, 200), printable(header.type, 200), printable(header.why, 500)
-    )
+    return Refusal(header.path, header.type, header.why)
 
 
 def _leaf_kind(kind: str) -> LeafKind:

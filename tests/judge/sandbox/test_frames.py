@@ -90,3 +90,33 @@ def test_printable_text_obeys_no_terminal(text: str) -> None:
     assert len(shown) <= 102
     assert not any(ord(c) < 0x20 and c not in "\n\t" for c in shown)
     shown.encode("utf-8")
+
+
+HOSTILE = "\x1b[2J" + "x" * 100_000
+
+
+def test_every_text_that_is_shown_is_cleaned_where_it_is_read() -> None:
+    """Forged frames: the runner's own are shorter."""
+    failure = {"kind": HOSTILE, "message": HOSTILE, "type": HOSTILE, "traceback": HOSTILE}
+    failed = frames.parse(frames.LoadHeader, json.dumps({"failed": failure}).encode()).failed
+    assert failed is not None
+    layer = {"path": HOSTILE, "cls": HOSTILE, "phase": "apply", "input": None, "output": None}
+    param = {"name": HOSTILE, "dtype": "float32", "shape": [0]}
+    document = {
+        "raised": {"type": HOSTILE, "message": HOSTILE, "traceback": HOSTILE, "line": 1},
+        "trace": {
+            "complete": True,
+            "layers": [layer | {"params": [param], "rows": 1}],
+            "unused": [HOSTILE],
+            "sown": [{"name": HOSTILE, "value": None, "rows": 1}],
+        },
+    }
+    _, _, raised, trace = decode(document, b"")  # type: ignore[misc]
+    shown = [*failed.model_dump(exclude_none=True).values()]
+    shown += [raised.type_name, raised.message, raised.traceback, *trace.unused]
+    shown += [trace.layers[0].path, trace.layers[0].cls, *trace.layers[0].params]
+    shown += [value.name for value in trace.sown]
+    assert len(shown) == 12
+    for text in shown:
+        assert "\x1b" not in text
+        assert len(text) < 20_000

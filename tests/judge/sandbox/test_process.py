@@ -63,6 +63,14 @@ class TestLoad:
     def test_keyword_only_and_default_parameters_are_fine(self, jail: Jail) -> None:
         assert load(jail, "def solve(*, x, scale=2): return x").failure is None
 
+    def test_no_control_character_of_an_import_reaches_a_terminal(self, jail: Jail) -> None:
+        failure = load(jail, "raise ValueError('\\x1b[2J\\x07' + 'x' * 10**6)").failure
+        assert failure is not None
+        assert failure.traceback is not None
+        for text in (failure.message, failure.traceback):
+            assert "\x1b" not in text
+            assert len(text) < 20_000
+
     def test_a_traceback_shows_the_programs_own_line(self, jail: Jail) -> None:
         failure = load(jail, "a = 1\nb = a / 0\n").failure
         assert failure is not None
