@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic
 
 import numpy as np
 
@@ -62,6 +62,19 @@ class Costed:
     measured: frames.Measured | None
     raised: Raised | None
     ended: Ended | None
+
+
+@dataclass(frozen=True)
+class _Reply(Generic[frames.Header]):
+    """What came of one request: a header unless nothing that could be read came, how the process
+    ended if it did, and what it printed meanwhile."""
+
+    header: frames.Header | None
+    body: memoryview
+    ended: Ended | None
+    wall_ms: float
+    stdout: str
+    stderr: str
 
 
 @dataclass
@@ -135,7 +148,7 @@ class SandboxedProcess:
             self._greet(self._group.add)
             self._greet(self._hold)
             hello = self._receive(frames.HelloHeader, _START_TIMEOUT_S, cpu=False)[0]
-            self.device = frames.printable(hello.device, 100)
+            self.device = hello.device
         except (OSError, _Stopped, frames.FrameError) as error:
             self._stderr.read()
             said = self._stderr.take() or self._exit_status() or str(error)
@@ -152,18 +165,10 @@ class SandboxedProcess:
             "entry": entry,
             "parameters": list(parameters),
         }
-        started = time.monotonic()
-        failure = ended = None
-        try:
-            self._send(frames.pack(header, [source.encode("utf-8", "surrogatepass")]))
-            answer, _ = self._receive(frames.LoadHeader, self._limits.wall_s)
-            failure = answer.failed
-        except _Stopped as stopped:
-            ended = stopped.ended
-        except frames.FrameError as error:
-            ended = self._stop(Ending.PROTOCOL, str(error))
-        stdout, stderr, ended = self._take_output(ended)
-        return Loaded(failure, ended, _since(started), stdout, stderr)
+        blob = source.encode("utf-8", "surrogatepass")
+        reply = self._exchange(frames.LoadHeader, header, [blob])
+        failure = reply.header.failed if reply.header is not None else None
+        return Loaded(failure, reply.ended, reply.wall_ms, reply.stdout, reply.stderr)
 
     def call(
         self,
@@ -208,36 +213,51 @@ class SandboxedProcess:
         """Has the entry point compiled whole and measured on one case, within its limits."""
         specs, blobs = _described(inputs)
         header = {"op": "cost", "program": program, "inputs": specs, "static": list(static)}
-        measured = why = None
-        try:
-            self._send(frames.pack(header, blobs))
-            answer, _ = self._receive(frames.CostHeader, self._limits.wall_s)
-            measured, why = answer.cost, frames.raised(answer.raised)
-        except _Stopped:
-            pass
-        except frames.FrameError as error:
-            self._stop(Ending.PROTOCOL, str(error))
-        ended = self._take_output(self._ended)[2]
-        return Costed(None if ended is not None else measured, why, ended)
+        reply = self._exchange(frames.CostHeader, header, blobs)
+        if reply.header is None:
+            return Costed(None, None, reply.ended)
+        measured = reply.header.cost if reply.ended is None else None
+        return Costed(measured, frames.raised(reply.header.raised), reply.ended)
 
     def _answer(self, header: dict[str, Any], blobs: Sequence[bytes | memoryview]) -> Answer:
+        reply = self._exchange(frames.AnswerHeader, header, blobs)
+        ended = reply.ended
+        if ended is None and reply.header is not None:
+            try:
+                output, refusal, raised, trace = frames.unpack_answer(reply.header, reply.body)
+            except frames.FrameError as error:
+                ended = self._stop(Ending.PROTOCOL, str(error))
+            else:
+                return Answer(
+                    reply.wall_ms,
+                    output=output,
+                    refusal=refusal,
+                    raised=raised,
+                    trace=trace,
+                    stdout=reply.stdout,
+                    stderr=reply.stderr,
+                )
+        return Answer(reply.wall_ms, ended=ended, stdout=reply.stdout, stderr=reply.stderr)
+
+    def _exchange(
+        self,
+        model: type[frames.Header],
+        header: dict[str, Any],
+        blobs: Sequence[bytes | memoryview],
+    ) -> _Reply[frames.Header]:
+        """One request and its reply, within the limits; how the process ended where it did."""
         started = time.monotonic()
-        parts: dict[str, Any] = {}
-        ended = None
+        answer, body, ended = None, memoryview(b""), None
         try:
             self._send(frames.pack(header, blobs))
-            answer, body = self._receive(frames.AnswerHeader, self._limits.wall_s)
-            wall_ms = _since(started)
-            names = ("output", "refusal", "raised", "trace")
-            parts = dict(zip(names, frames.unpack_answer(answer, body), strict=True))
+            answer, body = self._receive(model, self._limits.wall_s)
         except _Stopped as stopped:
-            wall_ms, ended = _since(started), stopped.ended
+            ended = stopped.ended
         except frames.FrameError as error:
-            wall_ms, ended = _since(started), self._stop(Ending.PROTOCOL, str(error))
+            ended = self._stop(Ending.PROTOCOL, str(error))
+        wall_ms = _since(started)
         stdout, stderr, ended = self._take_output(ended)
-        if ended is not None:
-            return Answer(wall_ms, ended=ended, stdout=stdout, stderr=stderr)
-        return Answer(wall_ms, stdout=stdout, stderr=stderr, **parts)
+        return _Reply(answer, body, ended, wall_ms, stdout, stderr)
 
     @property
     def alive(self) -> bool:
