@@ -36,11 +36,7 @@ _WITH_PATTERNS = (Reason.VALUES, Reason.NON_FINITE, Reason.SHAPE)
 
 def case_result(package: Package, case: Case, expected: Answer, answer: Answer) -> CaseResult:
     """The verdict on one answer. ``expected`` holds the reference's output and trace."""
-    ran = _base(case) | {
-        "wall_ms": answer.wall_ms,
-        "stdout": answer.stdout,
-        "stderr": answer.stderr,
-    }
+    ran = _ran(case, answer)
     if answer.ended is not None:
         finding = ended_finding(package, answer.ended)
         return CaseResult(**ran, verdict=_ENDINGS[answer.ended.ending], findings=(finding,))
@@ -69,11 +65,7 @@ def case_result(package: Package, case: Case, expected: Answer, answer: Answer) 
 
 def failed_load_result(package: Package, plan: Plan, loaded: Loaded) -> list[CaseResult]:
     """The results of a program that never came to a case: the first tells why, none was run."""
-    first = _base(plan.cases[0]) | {
-        "wall_ms": loaded.wall_ms,
-        "stdout": loaded.stdout,
-        "stderr": loaded.stderr,
-    }
+    first = _ran(plan.cases[0], loaded)
     if loaded.failure is not None:
         verdict = Verdict.RTE if loaded.failure.kind == "raised" else Verdict.CE
         failure = loaded.failure
@@ -144,6 +136,10 @@ def _compared(
 def _explanation(raised: Raised) -> tuple[Finding, ...]:
     explanation = explain(raised)
     return () if explanation is None else (explanation,)
+
+
+def _ran(case: Case, run: Answer | Loaded) -> dict[str, Any]:
+    return _base(case) | {"wall_ms": run.wall_ms, "stdout": run.stdout, "stderr": run.stderr}
 
 
 def _base(case: Case) -> dict[str, Any]:

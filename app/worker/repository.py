@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import case, func, select, text, update
+from sqlalchemy import ColumnElement, case, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.models import Attempt, AttemptEvent, AttemptStatus, EventKind, Submission
@@ -63,11 +63,7 @@ async def add_event(
     """Store an event and wake who waits for it; False where the lease is lost."""
     statement = (
         update(Attempt)
-        .where(
-            Attempt.id == claimed.attempt_id,
-            Attempt.lease == claimed.lease,
-            Attempt.status == AttemptStatus.RUNNING.value,
-        )
+        .where(*_held(claimed))
         .values(last_seq=Attempt.last_seq + 1)
         .returning(Attempt.last_seq)
     )
@@ -94,11 +90,7 @@ async def finish(session: AsyncSession, claimed: Claim, report: dict[str, Any]) 
         return False
     await session.execute(
         update(Attempt)
-        .where(
-            Attempt.id == claimed.attempt_id,
-            Attempt.lease == claimed.lease,
-            Attempt.status == AttemptStatus.RUNNING.value,
-        )
+        .where(*_held(claimed))
         .values(
             status=AttemptStatus.DONE.value,
             verdict=report["verdict"],
@@ -177,6 +169,15 @@ async def queue_depth(session: AsyncSession) -> dict[str, int]:
     ).where(Attempt.status != AttemptStatus.DONE.value)
     queued, running = (await session.execute(statement)).one()
     return {AttemptStatus.QUEUED.value: queued, AttemptStatus.RUNNING.value: running}
+
+
+def _held(claimed: Claim) -> tuple[ColumnElement[bool], ...]:
+    """That the attempt still is this worker's."""
+    return (
+        Attempt.id == claimed.attempt_id,
+        Attempt.lease == claimed.lease,
+        Attempt.status == AttemptStatus.RUNNING.value,
+    )
 
 
 async def _notify(session: AsyncSession, submission_id: uuid.UUID) -> None:
