@@ -18,10 +18,10 @@ from judge.explain import KIND as EXPLANATION
 from judge.package import KnownSubmission, Package
 from judge.patterns.find import is_pattern
 from judge.reference import ReferenceRunner
-from judge.report import CaseResult, Diagnosis
-from judge.result import case_result
+from judge.report import CaseResult, Diagnosis, Finding
+from judge.result import agreement
 from judge.sandbox.process import Loaded
-from judge.trace import Signature, signature
+from judge.trace import UNOBSERVED, Signature, signature
 from judge.trace_sown import KIND as SOWN
 from judge.transplant import Transplants
 from judge.verdict import Verdict, combine
@@ -91,7 +91,7 @@ def _pitfall(
         transplanted = transplants.of(case)
         expected = transplanted.expected if transplanted else future.result()
         known_wrong = reference.known_wrong(case, transplanted.parameters if transplanted else ())
-        matching = _matching(package, case, expected, result, answer, known_wrong)
+        matching = _matching(package, expected, result, answer, known_wrong)
         order = [pitfall.id for pitfall in package.spec.pitfalls]
         candidates = [p for p in candidates or order if p in matching]
         if len(candidates) <= 1:
@@ -101,7 +101,6 @@ def _pitfall(
 
 def _matching(
     package: Package,
-    case: Case,
     expected: Answer,
     result: CaseResult,
     answer: Answer,
@@ -109,48 +108,37 @@ def _matching(
 ) -> set[str | None]:
     """The pitfalls of the programs that fail like the submission: of those with its very output if
     there are any, since several mistakes can look the same in a trace."""
+    own, right = signature(expected, answer), signature(expected, expected)
+    # Where a trace does not show what was done, or is that of a right program, the output has to.
+    traced = own != right and not own.kinds & UNOBSERVED
     alike, same = set(), set()
-    signatures = signature(expected, answer), signature(expected, expected)
     for known, wrong in known_wrong:
-        if _same_mistake(package, case, expected, result, answer, wrong, signatures):
-            alike.add(known.pitfall)
+        if answer.raised is not None or wrong.raised is not None:
+            if _same_exception(answer.raised, wrong.raised):
+                same.add(known.pitfall)
+        elif _same_reason(package, expected, result, own, wrong):
             if _same_output(package, answer, wrong):
                 same.add(known.pitfall)
+            elif traced:
+                alike.add(known.pitfall)
     return same or alike
 
 
-def _same_mistake(
-    package: Package,
-    case: Case,
-    expected: Answer,
-    result: CaseResult,
-    answer: Answer,
-    wrong: Answer,
-    signatures: tuple[Signature, Signature],
+def _same_reason(
+    package: Package, expected: Answer, result: CaseResult, own: Signature, wrong: Answer
 ) -> bool:
-    """``signatures``: those of ``answer`` and of a right program, on this case."""
-    if answer.raised is not None or wrong.raised is not None:
-        return (
-            answer.raised is not None
-            and wrong.raised is not None
-            and _told(answer.raised) == _told(wrong.raised)
-        )
-    if answer.output is None or wrong.output is None:
+    """``own``: the signature of the submission's answer, whose result is ``result``."""
+    if result.verdict is not Verdict.WA or wrong.output is None:
         return False
-    other = case_result(package, case, expected, wrong)
-    seen = signature(expected, wrong)
-    if (other.verdict, other.reason) != (result.verdict, result.reason):
+    if signature(expected, wrong) != own:
         return False
-    own, right = signatures
-    if seen != own or _sown(other) != _sown(result):
-        return False
-    # Where the trace of the wrong program is that of a right one, only its output tells it.
-    return seen != right or _same_output(package, answer, wrong)
+    agreed = agreement(package, expected, wrong)
+    return agreed.reason is result.reason and _sown(agreed.traced) == _sown(result.findings)
 
 
-def _sown(result: CaseResult) -> list[tuple[object, object]]:
+def _sown(findings: Iterable[Finding]) -> list[tuple[object, object]]:
     """Which sown values are wrong, and how."""
-    told = [finding.evidence for finding in result.findings if finding.kind == SOWN]
+    told = [finding.evidence for finding in findings if finding.kind == SOWN]
     return [(evidence["name"], evidence["differs"]) for evidence in told]
 
 
@@ -158,6 +146,10 @@ def _same_output(package: Package, answer: Answer, wrong: Answer) -> bool:
     if answer.output is None or wrong.output is None:
         return False
     return compare(wrong.output, answer.output, package.spec.compare, package.spec.output).passed
+
+
+def _same_exception(one: Raised | None, other: Raised | None) -> bool:
+    return one is not None and other is not None and _told(one) == _told(other)
 
 
 def _told(raised: Raised) -> tuple[str, str]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from judge.answer import Answer, Ended, Ending, Raised
+from judge.answer import Answer, Ended, Ending, Output, Raised
 from judge.case import Case, Plan, Value
-from judge.compare import compare
+from judge.compare import Comparison, compare
 from judge.explain import explain
 from judge.package import Package
 from judge.patterns.find import find_patterns
@@ -32,6 +33,21 @@ _ENDINGS = {
 
 # Why a result is wrong where its relation to the expected one can say more.
 _WITH_PATTERNS = (Reason.VALUES, Reason.NON_FINITE, Reason.SHAPE)
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How an answer's output and trace agree with the reference's: ``reason`` is None where a
+    problem asks for nothing that is missing."""
+
+    expected: Output
+    got: Output
+    comparison: Comparison
+    traced: tuple[Finding, ...]
+
+    @property
+    def reason(self) -> Reason | None:
+        return self.comparison.reason or (Reason.TRACE if self.traced else None)
 
 
 def case_result(package: Package, case: Case, expected: Answer, answer: Answer) -> CaseResult:
@@ -61,6 +77,21 @@ def case_result(package: Package, case: Case, expected: Answer, answer: Answer) 
         finding = Finding(kind="refused", message=message)
         return CaseResult(**ran, verdict=Verdict.WA, reason=Reason.STRUCTURE, findings=(finding,))
     return _compared(package, case, ran, expected, answer)
+
+
+def agreement(package: Package, expected: Answer, answer: Answer) -> Agreement:
+    """Compares an output and a trace with the reference's. Raises ValueError where one of the two
+    has no output."""
+    if expected.output is None or answer.output is None:
+        raise ValueError("an answer with neither an output nor a reason for having none")
+    spec = package.spec
+    traced: tuple[Finding, ...] = ()
+    if spec.trace.agree is not Agree.OFF:
+        rule = spec.compare if spec.trace.agree is Agree.VALUES else None
+        traced = compare_traces(expected, answer, rule)
+    traced += compare_sown(spec.trace.sown, expected.trace, answer.trace, spec.compare)
+    comparison = compare(expected.output, answer.output, spec.compare, spec.output)
+    return Agreement(expected.output, answer.output, comparison, traced)
 
 
 def failed_load_result(package: Package, plan: Plan, loaded: Loaded) -> list[CaseResult]:
@@ -106,28 +137,19 @@ def ended_finding(package: Package, ended: Ended) -> Finding:
 def _compared(
     package: Package, case: Case, ran: dict[str, Any], expected: Answer, answer: Answer
 ) -> CaseResult:
-    if expected.output is None or answer.output is None:
-        raise ValueError("an answer with neither an output nor a reason for having none")
-    spec = package.spec
-    comparison = compare(expected.output, answer.output, spec.compare, spec.output)
-    traced: tuple[Finding, ...] = ()
-    if spec.trace.agree is not Agree.OFF:
-        rule = spec.compare if spec.trace.agree is Agree.VALUES else None
-        traced = compare_traces(expected, answer, rule)
-    traced += compare_sown(spec.trace.sown, expected.trace, answer.trace, spec.compare)
-    reason = comparison.reason or (Reason.TRACE if traced else None)
-    findings = traced
+    agreed = agreement(package, expected, answer)
+    comparison, findings = agreed.comparison, agreed.traced
     if comparison.reason is not None:
         numeric = Finding(kind=comparison.reason.value, message=comparison.message)
         patterns: tuple[Finding, ...] = ()
         if comparison.reason in _WITH_PATTERNS:
-            patterns = find_patterns(expected.output, answer.output, comparison.diffs, case.inputs)
-        findings = (numeric, *patterns, *traced)
-    findings += weak_type_findings(expected.output, answer.output)
+            patterns = find_patterns(agreed.expected, agreed.got, comparison.diffs, case.inputs)
+        findings = (numeric, *patterns, *agreed.traced)
+    findings += weak_type_findings(agreed.expected, agreed.got)
     return CaseResult(
         **ran,
-        verdict=Verdict.AC if reason is None else Verdict.WA,
-        reason=reason,
+        verdict=Verdict.AC if agreed.reason is None else Verdict.WA,
+        reason=agreed.reason,
         diffs=comparison.diffs,
         findings=findings,
     )

@@ -18,6 +18,17 @@ from judge.report import Finding
 from judge.spec import CompareRule
 from judge.trace_values import first_difference
 
+UNOBSERVED = frozenset(
+    {
+        "trace_no_layers",
+        "trace_first_input",
+        "trace_between",
+        "trace_not_recomputed",
+        "trace_not_returned",
+    }
+)
+"""Findings that something was computed which a trace does not show."""
+
 _KERNEL_TOLERANCE = 1e-5
 
 _IN_WORDS = {Pattern.ZEROS: "all zeros", Pattern.ONES: "all ones"}
