@@ -28,6 +28,7 @@ FOLDERS = {
 }
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_ANCHOR = re.compile(r"^#+ .*\{#([a-z0-9-]+)\}\s*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ def load(path: Path) -> Package:
         complaints.add("the folder's name is the slug: a-z and 0-9, with single hyphens", shown)
     texts = read_folder(root, shown, complaints)
     spec = _spec(texts, shown, complaints)
+    _check_sections(texts, spec, shown, complaints)
     submissions = _submissions(texts, spec, shown, complaints)
     equivalent = _equivalent(texts, shown, complaints)
     for name in ("reference.py", "starter.py", "warmup.py"):
@@ -184,6 +186,22 @@ def _equivalent(
     source = read(texts[EQUIVALENT], f"{shown}/{EQUIVALENT}", complaints)
     declared = check(source, dict[str, EquivalentSpec], complaints) if source is not None else None
     return declared or {}
+
+
+def _check_sections(
+    texts: Mapping[str, str], spec: ProblemSpec | None, shown: str, complaints: Complaints
+) -> None:
+    """A pitfall's section is an anchor of the statement: ``## Heading {#section}``."""
+    if spec is None or "statement.md" not in texts:
+        return
+    anchors = _ANCHOR.findall(texts["statement.md"])
+    for pitfall in spec.pitfalls:
+        if pitfall.section is not None and pitfall.section not in anchors:
+            complaints.add(
+                f"pitfall {pitfall.id}: statement.md has no heading with "
+                f"{{#{pitfall.section}}}{nearest(pitfall.section, anchors)}",
+                f"{shown}/problem.yaml",
+            )
 
 
 def _check_known(

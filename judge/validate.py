@@ -6,7 +6,7 @@ inputs → reference → known submissions → public programs → mutation → 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from judge.answer import Answer
 from judge.calibrate import calibrate, calibration_check
@@ -16,6 +16,7 @@ from judge.package import KnownSubmission, Package
 from judge.plan import draw
 from judge.reference import ReferenceFailed
 from judge.report import Report
+from judge.spec import Agree
 from judge.validation.document import Check, MutantResult, PackageValidation, State
 from judge.validation.inputs import outside
 from judge.validation.known import judge_known, known_result, public_check, submissions_check
@@ -114,8 +115,15 @@ class _Validation:
                 Check(name="reference", state=State.FAILED, message=message, details=(str(error),))
             )
             return None
-        message = f"answers all {len(expected)} cases"
-        self._check(Check(name="reference", state=State.PASSED, message=message))
+        unseen = _unobserved(self._package, expected)
+        self._check(
+            Check(
+                name="reference",
+                state=State.FAILED if unseen else State.PASSED,
+                message=f"answers all {len(expected)} cases",
+                details=unseen,
+            )
+        )
         return expected
 
     def _check(self, check: Check) -> None:
@@ -125,6 +133,17 @@ class _Validation:
         self._checks.append(check)
         if self._on_check is not None:
             self._on_check(check)
+
+
+def _unobserved(package: Package, expected: Sequence[Answer]) -> tuple[str, ...]:
+    """What the package says must agree with the reference, and the reference never shows: then
+    nothing would be compared."""
+    trace = package.spec.trace
+    sown = {value.name for answer in expected for value in answer.trace.sown}
+    missing = [f"trace.sown: it never sows {name}" for name in trace.sown if name not in sown]
+    if trace.agree is not Agree.OFF and not any(answer.trace.applied() for answer in expected):
+        missing.append(f"trace.observe: it applies no {' or '.join(trace.observe)}")
+    return tuple(missing)
 
 
 def inputs_check(package: Package, seeds: int) -> Check:

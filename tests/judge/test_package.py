@@ -432,6 +432,18 @@ class TestSubmissions:
         assert f"{self.FILE}: is missing" in errors(root)[0]
 
 
+class TestPitfalls:
+    def test_a_section_is_a_heading_of_the_statement(self, root: Path) -> None:
+        write(root, "statement.md", "## Sums {#sums}\n\nNo heading: {#added}\n")
+        edit(root, "message: You added.", "message: You added., section: sums")
+        load(root)
+        edit(root, "section: sums", "section: sum")
+        (error,) = errors(root)
+        assert "statement.md has no heading with {#sum}; did you mean 'sums'?" in error
+        edit(root, "section: sum", "section: added")
+        assert "no heading with {#added}" in errors(root)[0]
+
+
 class TestEquivalent:
     FILE = "submissions/equivalent.yaml"
 

@@ -184,6 +184,19 @@ def test_a_reference_that_raises(tmp_path: Path, judge: Judge) -> None:
     assert found.mutants == ()
 
 
+def test_what_the_reference_never_shows_cannot_be_compared(tmp_path: Path, judge: Judge) -> None:
+    declared = "trace: {observe: [Dense], agree: pattern, sown: [hidden]}\n"
+    root = written(tmp_path, {"problem.yaml": PROBLEM + declared})
+    found = validate(load(root), judge=judge, seeds=0)
+    assert not found.valid
+    reference = check(found, "reference")
+    assert reference.state is State.FAILED
+    assert reference.details == (
+        "trace.sown: it never sows hidden",
+        "trace.observe: it applies no Dense",
+    )
+
+
 def test_published_schema_is_current() -> None:
     root = Path(__file__).resolve().parents[3]
     published = (root / "docs" / "schema" / "validation.schema.json").read_text(encoding="utf-8")
