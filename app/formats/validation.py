@@ -43,6 +43,9 @@ def print_validation(found: PackageValidation, console: Console) -> None:
         console.print(_shares(found.score))
     if found.calibration is not None:
         console.print(_margins(found.calibration))
+        for row in found.calibration.rows:
+            if row.right is None:
+                console.print(Text(f"  {row.name}: {row.note}", style="dim"), soft_wrap=True)
     outcome = ("valid", "bold green") if found.valid else ("not valid", "bold red")
     console.print(Text.assemble("  ", outcome, f" after {found.seconds:.0f} s"))
     console.print()
@@ -66,8 +69,8 @@ def _margins(calibration: Calibration) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 2))
     table.add_column("tolerance", style="dim", no_wrap=True)
     table.add_column("margin", justify="right", no_wrap=True)
-    table.add_column("found", justify="right")
-    table.add_column("")
+    table.add_column("found", justify="right", no_wrap=True)
+    table.add_column("", no_wrap=True)
     for row in calibration.rows:
         required = f"≤ {1 / calibration.headroom:g}" if row.wanted is Wanted.PASS else "> 1"
         table.add_row(row.name, required, _margin(row), _judged(row))
@@ -82,5 +85,5 @@ def _margin(row: CalibrationRow) -> str:
 
 def _judged(row: CalibrationRow) -> Text:
     if row.right is None:
-        return Text(row.note, style="dim")
+        return Text("not measured", style="dim")
     return Text("ok", style="green") if row.right else Text("wrong", style="bold red")

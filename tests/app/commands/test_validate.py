@@ -49,6 +49,14 @@ def test_json_is_one_document_and_nothing_else(tmp_path: Path) -> None:
     assert [package.problem for package in report.packages] == ["weighted"]
 
 
+def test_without_a_sandbox_it_is_the_judge_that_fails(tmp_path: Path) -> None:
+    right = written(tmp_path, {})
+    result = CliRunner().invoke(app, ["validate", str(right), "--json"], env={"PATH": ""})
+    assert result.exit_code == 3
+    assert result.stdout == ""
+    assert "bubblewrap" in result.stderr
+
+
 def test_the_text_names_what_is_wrong(capsys: pytest.CaptureFixture[str]) -> None:
     check = Check(
         name="mutants", state=State.FAILED, message="1 survived", details=("axis-1 survives",)
@@ -57,6 +65,7 @@ def test_the_text_names_what_is_wrong(capsys: pytest.CaptureFixture[str]) -> Non
         CalibrationRow(name="float64", wanted=Wanted.PASS, margin=0.01, right=True),
         CalibrationRow(name="zeros", wanted=Wanted.FAIL, margin=float("inf"), right=True),
         CalibrationRow(name="bfloat16", wanted=Wanted.FAIL, margin=0.5, right=False),
+        CalibrationRow(name="sums reordered", wanted=Wanted.PASS, note="no symbol is permutable"),
     )
     found = PackageValidation(
         problem="weighted",
@@ -80,4 +89,6 @@ def test_the_text_names_what_is_wrong(capsys: pytest.CaptureFixture[str]) -> Non
     assert "float64 ≤ 0.2 0.01 ok" in lines
     assert "zeros > 1 ∞ ok" in lines
     assert "bfloat16 > 1 0.5 wrong" in lines
+    assert "sums reordered ≤ 0.2 – not measured" in lines
+    assert "sums reordered: no symbol is permutable" in lines
     assert "not valid after 2 s" in lines
