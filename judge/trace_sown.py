@@ -33,9 +33,34 @@ def compare_sown(
                 _finding("More was recorded than can be, so not all sown values.", name, "all"),
             )
         values = [value for value in got.sown if value.name == name]
+        wanted, values = _by_step(wanted, values)
         finding = _missing(name, wanted, values) or _first_difference(name, wanted, values, rule)
         found += [] if finding is None else [finding]
     return tuple(found)
+
+
+def _by_step(
+    wanted: Sequence[Sown], values: Sequence[Sown]
+) -> tuple[Sequence[Sown], Sequence[Sown]]:
+    """A scan sows all its steps at once, as rows, and a loop sows each by itself: where one of the
+    two did the one and one the other, both as rows, of ``values`` as many as are wanted."""
+    if not {value.rows > 1 for value in wanted} ^ {value.rows > 1 for value in values}:
+        return wanted, values
+    steps, given = _steps(wanted), _steps(values)
+    shapes = {step.shape for step in (*steps, *given)}
+    if len(shapes) != 1 or len(given) < len(steps):
+        return wanted, values
+    one, other = np.stack(steps), np.stack(given[-len(steps) :])
+    name, rows = wanted[0].name, len(steps)
+    return [Sown(name, one, rows)], [Sown(name, other, rows)]
+
+
+def _steps(values: Sequence[Sown]) -> list[np.ndarray]:
+    steps: list[np.ndarray] = []
+    for value in values:
+        if value.value is not None:
+            steps += list(value.value) if value.rows > 1 else [value.value]
+    return steps
 
 
 def _missing(name: str, wanted: Sequence[Sown], values: Sequence[Sown]) -> Finding | None:

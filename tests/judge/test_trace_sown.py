@@ -34,11 +34,25 @@ class TestComparison:
             (trace(X), trace(X + 1, X)),
             (trace(X), trace(np.stack([X + 1, X]), rows=2)),
             (trace(X), trace(X[::-1], rows=2)),
+            (trace(np.stack([X, X + 1]), rows=2), trace(X, X + 1)),
+            (trace(np.stack([X, X + 1]), rows=2), trace(X - 1, X, X + 1)),
+            (trace(X, X + 1), trace(np.stack([X, X + 1]), rows=2)),
             (trace(None), trace(X)),
             (trace(), trace(X)),
             (trace(X, name="other"), trace()),
         ],
-        ids=["order", "earlier", "jitted", "mapped", "unknown", "none", "undeclared"],
+        ids=[
+            "order",
+            "earlier",
+            "jitted",
+            "mapped",
+            "loop",
+            "later_loop",
+            "scan",
+            "unknown",
+            "none",
+            "undeclared",
+        ],
     )
     def test_agree(self, expected: Trace, got: Trace) -> None:
         assert compare_sown(["h"], expected, got, RULE) == ()
@@ -52,6 +66,8 @@ class TestComparison:
             (trace(X), trace(None), "kind", "not a single array"),
             (trace(X), trace(X[0]), "value", "expected the shape (2, 3), got (3,)"),
             (trace(X, X + 1), trace(X + 1, X), "value", "(1 of 2)"),
+            (trace(np.stack([X, X + 1]), rows=2), trace(X, X + 2), "value", "not the expected"),
+            (trace(np.stack([X, X + 1, X]), rows=3), trace(X, X + 1), "value", "(3, 2, 3)"),
             (trace(X), Trace(complete=False), "all", "More was recorded"),
         ],
     )
@@ -111,19 +127,53 @@ NNX_SOW = SOW.replace('"intermediates"', "nnx.Intermediate")
 APPLY = "model.apply(variables, x)"
 
 
+STEPS = """
+import jax, jax.numpy as jnp, flax.linen as nn
+
+class Step(nn.Module):
+    @nn.compact
+    def __call__(self, total, row):
+        self.sow("intermediates", "total", total + {row})
+        return total + row, None
+
+class Model(nn.Module):
+    @nn.compact
+    def __call__(self, x):
+        total = jnp.zeros(x.shape[1:])
+        {steps}
+        return nn.softmax(x) + 0 * total
+
+def solve(x):
+    return Model().apply({{}}, x)
+"""
+SCAN = 'total, _ = nn.scan(Step, variable_axes={"intermediates": 0})()(total, x)'
+LOOP = """for row in x:
+            total, _ = Step()(total, row)"""
+
+
 @pytest.fixture(scope="module")
 def sowing(tmp_path_factory: pytest.TempPathFactory) -> Package:
     """The softmax problem, whose reference also sows the shifted scores."""
+    return _sowing(tmp_path_factory, "shifted", LINEN.format(sow=SOW, call=APPLY))
+
+
+@pytest.fixture(scope="module")
+def stepping(tmp_path_factory: pytest.TempPathFactory) -> Package:
+    """The softmax problem, whose reference also sows running sums of rows, inside a scan."""
+    return _sowing(tmp_path_factory, "total", STEPS.format(row="row", steps=SCAN))
+
+
+def _sowing(tmp_path_factory: pytest.TempPathFactory, name: str, reference: str) -> Package:
     root = tmp_path_factory.mktemp("problems") / "sowing"
     shutil.copytree(PROBLEMS / "stable-softmax", root)
-    (root / "reference.py").write_text(LINEN.format(sow=SOW, call=APPLY))
+    (root / "reference.py").write_text(reference)
     declared = root / "problem.yaml"
     text = "".join(
         line
         for line in Path(declared).read_text().splitlines(keepends=True)
         if not line.startswith("trace:")
     )
-    declared.write_text(text + "\ntrace: {sown: [shifted]}\n")
+    declared.write_text(text + f"\ntrace: {{sown: [{name}]}}\n")
     return load(root)
 
 
@@ -174,3 +224,13 @@ class TestSandbox:
         assert finding.evidence["differs"] == differs
         assert ("diff" in finding.evidence) == (differs == "value")
         assert all(not diff.mismatched for diff in report.cases[0].diffs)
+
+    @pytest.mark.parametrize("steps", [SCAN, LOOP], ids=["scan", "loop"])
+    def test_a_loop_may_sow_what_the_reference_sows_in_a_scan(
+        self, judge: Judge, stepping: Package, steps: str
+    ) -> None:
+        right = STEPS.format(row="row", steps=steps)
+        assert grade(stepping, right, judge=judge, plan_seed=3, groups=["sample"]).verdict == "AC"
+        wrong = STEPS.format(row="2 * row", steps=steps)
+        report = grade(stepping, wrong, judge=judge, plan_seed=3, groups=["sample"])
+        assert (report.verdict, report.reason) == (Verdict.WA, Reason.TRACE)
