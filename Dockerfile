@@ -12,7 +12,8 @@ WORKDIR /opt/jurax
 COPY pyproject.toml LICENSE ./
 COPY requirements requirements
 COPY scripts scripts
-RUN python -m scripts.setup --production
+# The metadata names a README; the real one here would have every change of it build all anew.
+RUN touch README.md && python -m scripts.setup --production
 
 FROM python:3.12-slim-bookworm
 # hadolint ignore=DL3008
@@ -26,8 +27,10 @@ WORKDIR /opt/jurax
 COPY --from=build /opt/jurax ./
 COPY . .
 COPY --from=frontend /opt/jurax/app/web/static/dist app/web/static/dist
+# The root file system may be read-only: all that is written lies in /data and /tmp.
 ENV PATH="/opt/jurax/.venv/bin:$PATH" \
-    PYTHONUNBUFFERED=1
+    PYTHONUNBUFFERED=1 \
+    XDG_CACHE_HOME=/data/cache
 USER 10001
 VOLUME /data
 EXPOSE 8000
