@@ -9,16 +9,19 @@ from __future__ import annotations
 import ctypes
 import os
 import resource
+import struct
 from pathlib import Path
 from typing import Any
 
-CLONE_NEWNS = 0x00020000
-CLONE_NEWCGROUP = 0x02000000
-CLONE_NEWUTS = 0x04000000
-CLONE_NEWIPC = 0x08000000
-CLONE_NEWUSER = 0x10000000
-CLONE_NEWPID = 0x20000000
-CLONE_NEWNET = 0x40000000
+NAMESPACES = {
+    "mount": 0x00020000,
+    "cgroup": 0x02000000,
+    "uts": 0x04000000,
+    "ipc": 0x08000000,
+    "user": 0x10000000,
+    "pid": 0x20000000,
+    "network": 0x40000000,
+}
 
 MS_RDONLY = 1
 MS_NOSUID = 2
@@ -36,18 +39,23 @@ PR_SET_NO_NEW_PRIVS = 38
 PR_CAP_AMBIENT = 47
 PR_CAP_AMBIENT_CLEAR_ALL = 4
 SECCOMP_MODE_FILTER = 2
+LANDLOCK_CREATE_RULESET = 444
+LANDLOCK_ADD_RULE = 445
+LANDLOCK_RESTRICT_SELF = 446
+LANDLOCK_RULE_PATH_BENEATH = 1
 TMP = b"/tmp"
 LINUX_CAPABILITY_VERSION_3 = 0x20080522
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def own_namespaces() -> None:
-    """Leaves the zygote's user, mount, pid, network, IPC, UTS and cgroup namespaces. The next
-    fork is pid 1 of the new pid namespace."""
+def own_namespaces(names: list[str]) -> None:
+    """Leaves the zygote's namespaces of these kinds, ``user`` among them. The next fork is pid 1
+    of a new pid namespace."""
+    if not names:
+        return
     uid, gid = os.getuid(), os.getgid()
-    flags = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC
-    _call("unshare", flags | CLONE_NEWUTS | CLONE_NEWCGROUP)
+    _call("unshare", sum(NAMESPACES[name] for name in names))
     _write("/proc/self/setgroups", "deny")
     _write("/proc/self/uid_map", f"{uid} {uid} 1")
     _write("/proc/self/gid_map", f"{gid} {gid} 1")
@@ -86,16 +94,40 @@ def limit_resources(limits: dict[str, int]) -> None:
         resource.setrlimit(kind, (value, value))
 
 
-def drop_privileges() -> None:
-    """No capability in any set, none to be gained by exec, and no core or ptrace by others."""
+def drop_capabilities() -> None:
+    """No capability in any set, and no core or ptrace by others."""
     for capability in range(64):
         if _libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0:
             break
     _call("prctl", PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)
     header = (ctypes.c_uint32 * 2)(LINUX_CAPABILITY_VERSION_3, 0)
     _call("capset", header, (ctypes.c_uint32 * 6)())
-    _call("prctl", PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     _call("prctl", PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def no_new_privileges() -> None:
+    """No program that is executed from here on can gain any."""
+    _call("prctl", PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+
+
+def restrict_files(ruleset: dict[str, Any]) -> None:
+    """Confines the process by a Landlock ruleset of the orchestrator's: numbers, and paths with
+    the rights on all below them. A path that is not in this jail is passed over."""
+    handled = (ctypes.c_uint64 * 3)(
+        ruleset["handled_files"], ruleset["handled_tcp"], ruleset["scoped"]
+    )
+    descriptor = _call("syscall", LANDLOCK_CREATE_RULESET, handled, ctypes.sizeof(handled), 0)
+    for path, rights in ruleset["paths"]:
+        try:
+            target = os.open(path, os.O_PATH | os.O_CLOEXEC)
+        except FileNotFoundError:
+            continue
+        # struct landlock_path_beneath_attr is packed: 64 bits of rights, 32 of a descriptor.
+        rule = struct.pack("=Qi", rights, target)
+        _call("syscall", LANDLOCK_ADD_RULE, descriptor, LANDLOCK_RULE_PATH_BENEATH, rule, 0)
+        os.close(target)
+    _call("syscall", LANDLOCK_RESTRICT_SELF, descriptor, 0)
+    os.close(descriptor)
 
 
 def filter_system_calls(program: bytes) -> None:
@@ -116,8 +148,10 @@ def _write(path: str, text: str) -> None:
     Path(path).write_text(text)
 
 
-def _call(name: str, *arguments: Any) -> None:
+def _call(name: str, *arguments: Any) -> int:
     converted = [ctypes.c_ulong(a) if isinstance(a, int) else a for a in arguments]
-    if getattr(_libc, name)(*converted) != 0:
+    result = int(getattr(_libc, name)(*converted))
+    if result < 0:
         number = ctypes.get_errno()
         raise OSError(number, f"{name}: {os.strerror(number)}")
+    return result

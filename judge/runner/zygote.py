@@ -1,7 +1,7 @@
 """The zygote: imports JAX and Flax once, initialises no backend, and forks a child a request.
 
-A request is one message on the control socket: JSON (limits, seccomp program in hex) and four
-descriptors: the child's channel, its status pipe, its stdout and its stderr.
+A request is one message on the control socket: JSON (what to take away from the child: namespaces,
+limits, rules) and four descriptors: the child's channel, status pipe, stdout and stderr.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def _become_child(request: dict[str, Any], descriptors: list[int]) -> None:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         channel = socket.socket(fileno=channel_fd)
         _meet(channel)
-        isolate.own_namespaces()
+        isolate.own_namespaces(request["namespaces"])
         pid = os.fork()
         if pid == 0:
             os.close(status)
@@ -68,12 +68,7 @@ def _become_isolated(
     try:
         _meet(channel)
         _replace_standard_streams(stdout, stderr)
-        isolate.own_files(request["tmp_mb"], _CPUINFO)
-        os.nice(request["nice"])
-        isolate.only_descriptors([channel.fileno()])
-        isolate.limit_resources(request["rlimits"])
-        isolate.drop_privileges()
-        isolate.filter_system_calls(bytes.fromhex(request["seccomp"]))
+        _isolate(request, channel)
     except BaseException as error:
         os.write(2, f"isolation failed: {error}".encode())
         os._exit(serve.ISOLATION_FAILED)
@@ -83,6 +78,23 @@ def _become_isolated(
         traceback.print_exc()
         os._exit(serve.RUNNER_FAILED)
     os._exit(0)
+
+
+def _isolate(request: dict[str, Any], channel: socket.socket) -> None:
+    """In this order: each step needs what the later ones take away."""
+    if request["tmp_mb"] is not None:
+        isolate.own_files(request["tmp_mb"], _CPUINFO)
+    os.nice(request["nice"])
+    isolate.only_descriptors([channel.fileno()])
+    isolate.limit_resources(request["rlimits"])
+    if request["drop_capabilities"]:
+        isolate.drop_capabilities()
+    if request["no_new_privileges"]:
+        isolate.no_new_privileges()
+    if request["landlock"] is not None:
+        isolate.restrict_files(request["landlock"])
+    if request["seccomp"] is not None:
+        isolate.filter_system_calls(bytes.fromhex(request["seccomp"]))
 
 
 def _meet(channel: socket.socket) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 from judge.errors import JudgeError, SandboxUnavailable
 from judge.sandbox.cgroup import available_groups
 from judge.sandbox.identity import require_reachable, sandbox_identity
-from judge.sandbox.jail import Jail, find_bubblewrap, gpu_devices, require_device
+from judge.sandbox.jail import Jail, gpu_devices, require_device
+from judge.sandbox.launch import find_bubblewrap
 from judge.sandbox.policy import Limits
 from judge.sandbox.runtime import Runtime
 from judge.sandbox.seccomp import compiled_filter

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import socket
 import subprocess
 import tempfile
 import threading
-from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from judge.errors import BackendUnavailable, SandboxUnavailable
-from judge.sandbox import policy
 from judge.sandbox.cgroup import Groups
 from judge.sandbox.identity import Identity, reachable_folder, require_reachable
+from judge.sandbox.landlock import kernel_abi, ruleset
+from judge.sandbox.launch import Launch
+from judge.sandbox.layers import (
+    ALL,
+    Layer,
+    Layers,
+    limits_of_group,
+    limits_of_orchestrator,
+    own_namespaces,
+)
 from judge.sandbox.policy import Limits
 from judge.sandbox.process import SandboxedProcess
 from judge.sandbox.runtime import Runtime
@@ -23,10 +31,6 @@ from judge.sandbox.seccomp import compiled_filter
 
 _RUNNER = Path(__file__).resolve().parents[1] / "runner"
 _START_TIMEOUT_S = 120.0
-_BOOTSTRAP = (
-    "import sys; sys.path[:0] = [{root!r}, {root!r} + '/site-packages'];"
-    "from runner.zygote import main; main({control})"
-)
 
 
 class Jail:
@@ -45,38 +49,48 @@ class Jail:
         backend: str = "cpu",
         cache: Path | None = None,
         cache_writable: bool = False,
+        layers: Layers = ALL,
     ) -> None:
         require_device(backend, runtime)
+        if Layer.HOST_USER not in layers:
+            identity = Identity(os.geteuid(), os.getegid())
         require_reachable(runtime.root, identity)
         runner = reachable_folder(_RUNNER, identity, copies=runtime.root / "copies")
+        launch = Launch(runtime, runner, backend, cache, cache_writable)
+        jailed = Layer.JAIL in layers
         self._groups = groups
         self._backend = backend
+        self._uid = identity.uid
+        self._layers = layers
         self._lock = threading.Lock()
-        self._filter = compiled_filter().hex()
+        self._ruleset = ruleset(kernel_abi(), launch.readable_paths(jailed=jailed))
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the jail
         with theirs:
-            command = _command(runtime, backend, theirs.fileno(), runner, cache, cache_writable)
-            self._launcher = _launch(command, identity, theirs.fileno(), self._errors.fileno())
+            start = launch.jailed if jailed else launch.unjailed
+            command, environment = start(theirs.fileno())
+            self._launcher = _launch(
+                command, environment, identity, theirs.fileno(), self._errors.fileno()
+            )
         self.versions = self._await_ready()
 
-    def spawn(self, limits: Limits, *, x64: bool = False) -> SandboxedProcess:
-        """Forks a process and isolates it; with ``x64`` its JAX has 64-bit types. Raises
-        SandboxUnavailable when that fails."""
+    def spawn(
+        self, limits: Limits, *, x64: bool = False, layers: Layers | None = None
+    ) -> SandboxedProcess:
+        """Forks a process and isolates it; with ``x64`` its JAX has 64-bit types. ``layers``: of
+        the process, where they are not the jail's. Raises SandboxUnavailable when that fails."""
+        layers = self._layers if layers is None else layers
         try:
-            process, descriptors = SandboxedProcess.prepare(limits, self._groups)
+            process, descriptors = SandboxedProcess.prepare(
+                limits_of_orchestrator(limits, layers),
+                self._groups.create(limits_of_group(limits, layers)),
+                self._uid,
+            )
         except OSError as error:
             raise SandboxUnavailable(
                 f"No cgroup or no descriptors for another process: {error}. Try: jurax doctor"
             ) from error
-        request = {
-            "backend": self._backend,
-            "x64": x64,
-            "tmp_mb": limits.tmp_mb,
-            "nice": limits.nice,
-            "rlimits": limits.rlimits(),
-            "seccomp": self._filter,
-        }
+        request = self._isolation(limits, layers) | {"backend": self._backend, "x64": x64}
         try:
             with self._lock:
                 socket.send_fds(self._control, [json.dumps(request).encode()], descriptors)
@@ -100,6 +114,21 @@ class Jail:
         self._launcher.kill()
         self._launcher.wait()
         self._errors.close()
+
+    def _isolation(self, limits: Limits, layers: Layers) -> dict[str, Any]:
+        """What the child does to itself, as judge.runner.zygote reads it."""
+        ruleset = self._ruleset if Layer.LANDLOCK in layers else None
+        filtered = Layer.SECCOMP in layers
+        return {
+            "namespaces": own_namespaces(layers),
+            "tmp_mb": limits.tmp_mb if Layer.PRIVATE_FILES in layers else None,
+            "nice": limits.nice,
+            "rlimits": limits.rlimits() if Layer.RLIMITS in layers else {},
+            "drop_capabilities": Layer.CAPABILITIES in layers,
+            "no_new_privileges": Layer.NO_NEW_PRIVILEGES in layers,
+            "landlock": ruleset.message() if ruleset is not None else None,
+            "seccomp": compiled_filter(self._backend).hex() if filtered else None,
+        }
 
     def _await_ready(self) -> dict[str, str]:
         self._control.settimeout(_START_TIMEOUT_S)
@@ -138,53 +167,12 @@ def gpu_devices() -> list[Path]:
     return sorted(Path("/dev").glob("nvidia[0-9]*"))
 
 
-def find_bubblewrap() -> str:
-    """The path of ``bwrap``. Raises SandboxUnavailable with the command that installs it."""
-    path = shutil.which("bwrap")
-    if path is None:
-        raise SandboxUnavailable("bubblewrap is missing. Install it: apt-get install bubblewrap")
-    return path
-
-
-def _command(
-    runtime: Runtime,
-    backend: str,
-    control: int,
-    runner: Path,
-    cache: Path | None,
-    cache_writable: bool,
-) -> list[str]:
-    root = policy.JAIL_ROOT
-    command = [find_bubblewrap(), "--unshare-all", "--unshare-user", "--new-session"]
-    command += ["--cap-drop", "ALL", "--hostname", "jurax", "--clearenv"]
-    environment = policy.ENVIRONMENT | policy.BACKENDS[backend]
-    for library in runtime.libraries:
-        command += ["--ro-bind", str(library), str(library)]
-    command += ["--ro-bind", str(runtime.root / "python"), f"{root}/python"]
-    command += ["--ro-bind", str(runtime.root / "site-packages"), f"{root}/site-packages"]
-    command += ["--ro-bind", str(runner), f"{root}/runner"]
-    command += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", policy.TMP]
-    if cache is not None:
-        writing = policy.CACHE_WRITER if cache_writable else policy.CACHE_READER
-        environment |= policy.CACHE_ENVIRONMENT | writing
-        command += ["--bind" if cache_writable else "--ro-bind", str(cache), policy.CACHE_MOUNT]
-    if backend == "gpu":
-        command += _binds("--dev-bind", policy.GPU_DEVICES)
-        command += _binds("--ro-bind", policy.GPU_LIBRARIES)
-    command += ["--remount-ro", "/", "--chdir", policy.TMP]
-    for name, value in environment.items():
-        command += ["--setenv", name, value]
-    bootstrap = _BOOTSTRAP.format(root=root, control=control)
-    return [*command, "--", f"{root}/{runtime.executable}", "-I", "-S", "-c", bootstrap]
-
-
-def _binds(option: str, patterns: Sequence[str]) -> list[str]:
-    found = [str(path) for pattern in patterns for path in sorted(Path("/").glob(pattern))]
-    return [word for path in found for word in (option, path, path)]
-
-
 def _launch(
-    command: list[str], identity: Identity, control: int, errors: int
+    command: list[str],
+    environment: dict[str, str],
+    identity: Identity,
+    control: int,
+    errors: int,
 ) -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(
@@ -193,11 +181,11 @@ def _launch(
             stdout=subprocess.DEVNULL,
             stderr=errors,
             pass_fds=(control,),
-            env={},
+            env=environment,
             cwd="/",
             user=identity.uid if identity.switches else None,
             group=identity.gid if identity.switches else None,
             extra_groups=[] if identity.switches else None,
         )
     except OSError as error:
-        raise SandboxUnavailable(f"bubblewrap cannot be started: {error}") from error
+        raise SandboxUnavailable(f"{command[0]} cannot be started: {error}") from error

@@ -13,7 +13,6 @@ ENVIRONMENT = {
     "HOME": TMP,
     "LANG": "C.UTF-8",
     "TZ": "UTC",
-    "LD_LIBRARY_PATH": f"{JAIL_ROOT}/python/lib",
     "PYTHONDONTWRITEBYTECODE": "1",
     "PYTHONHASHSEED": "0",
     # A second thread in the zygote would make its forks unsafe.
@@ -24,7 +23,6 @@ ENVIRONMENT = {
 CACHE_MOUNT = f"{JAIL_ROOT}/cache"
 CACHE_ENVIRONMENT = {
     "JAX_ENABLE_COMPILATION_CACHE": "true",
-    "JAX_COMPILATION_CACHE_DIR": CACHE_MOUNT,
     "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
 }
 CACHE_WRITER = {"JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0"}
@@ -71,23 +69,3 @@ class Limits:
             "MSGQUEUE": 0,
             "MEMLOCK": 0,
         }
-
-
-REFUSED_SYSTEM_CALLS = (
-    # Other programs and processes.
-    "execve", "execveat", "fork", "vfork", "ptrace", "process_vm_readv", "process_vm_writev",
-    "kcmp", "pidfd_getfd", "process_madvise",
-    # Namespaces, mounts, the machine.
-    "unshare", "setns", "mount", "umount2", "pivot_root", "chroot", "move_mount", "open_tree",
-    "fsopen", "fsconfig", "fsmount", "fspick", "mount_setattr", "swapon", "swapoff", "reboot",
-    "sethostname", "setdomainname", "init_module", "finit_module", "delete_module",
-    "kexec_load", "kexec_file_load", "acct", "quotactl", "syslog", "iopl", "ioperm",
-    "settimeofday", "clock_settime", "clock_adjtime", "adjtimex", "open_by_handle_at",
-    "name_to_handle_at", "fanotify_init", "lookup_dcookie",
-    # Kernel surface that numeric code has no use for.
-    "bpf", "perf_event_open", "userfaultfd", "io_uring_setup", "io_uring_enter",
-    "io_uring_register", "keyctl", "add_key", "request_key", "personality", "mbind",
-    "migrate_pages", "move_pages", "set_mempolicy", "modify_ldt", "vhangup", "seccomp",
-    # The network.
-    "socket", "connect", "bind", "listen", "accept", "accept4",
-)  # fmt: skip

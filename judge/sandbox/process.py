@@ -23,7 +23,7 @@ from judge.answer import Answer, Ended, Ending, Raised
 from judge.case import Transformation, Value
 from judge.errors import SandboxUnavailable
 from judge.sandbox import frames
-from judge.sandbox.cgroup import Group, Groups
+from judge.sandbox.cgroup import Group
 from judge.sandbox.policy import Limits
 
 _CREDENTIALS = struct.Struct("3i")
@@ -112,6 +112,7 @@ class SandboxedProcess:
         self,
         limits: Limits,
         group: Group,
+        uid: int,
         channel: socket.socket,
         status: int,
         stdout: int,
@@ -119,6 +120,7 @@ class SandboxedProcess:
     ) -> None:
         self._limits = limits
         self._group = group
+        self._uid = uid
         self._channel = channel
         self._status = status
         cap = limits.output_kb << 10
@@ -130,15 +132,16 @@ class SandboxedProcess:
         self._closed = False
 
     @classmethod
-    def prepare(cls, limits: Limits, groups: Groups) -> tuple[SandboxedProcess, list[int]]:
+    def prepare(cls, limits: Limits, group: Group, uid: int) -> tuple[SandboxedProcess, list[int]]:
         """Our ends, and the descriptors that the zygote's child gets: channel, status, stdout,
-        stderr. The caller closes those after sending them."""
+        stderr. The caller closes those after sending them. ``uid``: the host user that the process
+        must have."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         pipes = [os.pipe() for _ in range(3)]
         for read, _ in pipes:
             os.set_blocking(read, False)
-        process = cls(limits, groups.create(limits), ours, *(read for read, _ in pipes))
+        process = cls(limits, group, uid, ours, *(read for read, _ in pipes))
         return process, [theirs.detach(), *(write for _, write in pipes)]
 
     def meet(self) -> None:
@@ -300,8 +303,8 @@ class SandboxedProcess:
         if data != b"h" or not ancillary:
             raise frames.FrameError("the process ended before it was isolated")
         pid, uid, _ = _CREDENTIALS.unpack(ancillary[0][2][: _CREDENTIALS.size])
-        if uid == 0:
-            raise frames.FrameError("the process has host uid 0")
+        if uid != self._uid:
+            raise frames.FrameError(f"the process has host uid {uid} and not {self._uid}")
         before_going_on(pid)
         self._channel.sendall(b"g")
 

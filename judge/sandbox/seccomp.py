@@ -7,18 +7,16 @@ import tempfile
 from functools import cache
 
 from judge.errors import SandboxUnavailable
-from judge.sandbox.policy import REFUSED_SYSTEM_CALLS
+from judge.sandbox.system_calls import BY_BACKEND, Only
 
-_CLONE_THREAD = 0x00010000
+_BINARY_TREE = 2
 
 
 @cache
-def compiled_filter() -> bytes:
-    """The BPF program: refused calls fail with EPERM, new processes too, new threads may come.
+def compiled_filter(backend: str = "cpu") -> bytes:
+    """The BPF program of the backend's policy: ``struct sock_filter[]``.
 
-    ``clone3`` answers ENOSYS, since a filter cannot see its flags: libc then falls back to
-    ``clone``. System calls of another architecture kill the process. Raises SandboxUnavailable
-    without libseccomp.
+    Raises SandboxUnavailable without libseccomp.
     """
     try:
         import pyseccomp
@@ -26,21 +24,34 @@ def compiled_filter() -> bytes:
         raise SandboxUnavailable(
             f"libseccomp cannot be loaded ({error}). Install it: apt-get install libseccomp2"
         ) from error
-    rules = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
-    refuse = pyseccomp.ERRNO(errno.EPERM)
-    for name in REFUSED_SYSTEM_CALLS:
-        if _exists(pyseccomp, name):
-            rules.add_rule(refuse, name)
-    rules.add_rule(pyseccomp.ERRNO(errno.ENOSYS), "clone3")
-    rules.add_rule(refuse, "clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, _CLONE_THREAD, 0))
+    policy = BY_BACKEND[backend]
+    rules = pyseccomp.SyscallFilter(pyseccomp.ERRNO(errno.EPERM))
+    rules.set_attr(pyseccomp.Attr.ACT_BADARCH, pyseccomp.KILL_PROCESS)
+    rules.set_attr(pyseccomp.Attr.CTL_OPTIMIZE, _BINARY_TREE)
+    for name in filter(_known, sorted(policy.allowed)):
+        rules.add_rule(pyseccomp.ALLOW, name)
+    for rule in policy.conditional:
+        if _known(rule.name):
+            for value in rule.values:
+                rules.add_rule(pyseccomp.ALLOW, rule.name, _test(rule, value))
+    for name in filter(_known, policy.absent):
+        rules.add_rule(pyseccomp.ERRNO(errno.ENOSYS), name)
     with tempfile.TemporaryFile() as file:
         rules.export_bpf(file)
         file.seek(0)
         return file.read()
 
 
-def _exists(library: object, name: str) -> bool:
-    try:
-        return bool(library.resolve_syscall(library.Arch.NATIVE, name) >= 0)  # type: ignore[attr-defined]
-    except (AttributeError, ValueError, OSError):
-        return True
+def _test(rule: Only, value: int) -> object:
+    import pyseccomp
+
+    if rule.mask is None:
+        return pyseccomp.Arg(rule.argument, pyseccomp.EQ, value)
+    return pyseccomp.Arg(rule.argument, pyseccomp.MASKED_EQ, rule.mask, value)
+
+
+def _known(name: str) -> bool:
+    """Whether this architecture has the call and this libseccomp knows it."""
+    import pyseccomp
+
+    return bool(pyseccomp.resolve_syscall(pyseccomp.Arch.NATIVE, name) >= 0)
