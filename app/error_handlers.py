@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response as PlainResponse
 from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.accounts.dependencies import person_of_browser
@@ -21,10 +22,9 @@ from app.errors import (
     Unavailable,
     type_uri,
 )
+from app.openapi import PROBLEM_MEDIA_TYPE
 from app.web.assets import AssetsMissing
 from app.web.error_pages import error_page, wants_page
-
-MEDIA_TYPE = "application/problem+json"
 
 _NOT_JSON = (
     'The body could not be read. Send JSON in UTF-8 with "Content-Type: application/json", for '
@@ -35,6 +35,8 @@ _DETAILS = {
     HTTPStatus.METHOD_NOT_ALLOWED: "This address does not take this method. /docs lists what each "
     "takes.",
 }
+
+_METHODS = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
 
 log = structlog.get_logger(__name__)
 
@@ -67,7 +69,7 @@ async def answer(
     if response is None:
         # ASCII, so that text which UTF-8 cannot hold does not make an error of the error.
         body = document.model_dump_json(ensure_ascii=True)
-        response = PlainResponse(body, document.status, media_type=MEDIA_TYPE)
+        response = PlainResponse(body, document.status, media_type=PROBLEM_MEDIA_TYPE)
     if isinstance(headers, dict):
         response.headers.update(headers)
     return response
@@ -140,7 +142,22 @@ async def _http_error(request: Request, error: Exception) -> Response:
             status=status,
             detail=_DETAILS.get(status, str(error.detail)),
         )
-    return await answer(request, document, dict(error.headers or {}))
+    headers = dict(error.headers or {})
+    if "Allow" in headers:
+        headers["Allow"] = _allowed(request)
+    return await answer(request, document, headers)
+
+
+def _allowed(request: Request) -> str:
+    """The methods of an address. The framework names those of the first route alone."""
+    return ", ".join(
+        method
+        for method in _METHODS
+        if any(
+            route.matches({**request.scope, "method": method})[0] is Match.FULL
+            for route in request.app.routes
+        )
+    )
 
 
 async def _database_error(request: Request, error: Exception) -> Response:

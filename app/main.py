@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from sqlalchemy import URL
 from starlette.staticfiles import StaticFiles
 
-from app import docs, error_handlers, health, metrics
+from app import docs, error_handlers, health, metrics, openapi
 from app.access_log import AccessLog
 from app.accounts.routes import router as accounts_router
 from app.body_limit import BodyLimit
@@ -20,6 +20,7 @@ from app.catalog.routes import router as catalog_router
 from app.catalog.service import seed_problems
 from app.csrf import CrossSiteProtection
 from app.db.engine import Database
+from app.errors import Invalid, Unavailable, documented
 from app.headers import SecurityHeaders
 from app.settings import Settings, use_settings
 from app.submissions.notifications import Notifications
@@ -40,6 +41,7 @@ def create_app(settings: Settings, url: URL) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=docs.OPENAPI_URL,
+        responses=documented(Invalid, Unavailable),
         lifespan=_lifespan,
         redirect_slashes=False,
     )
@@ -47,6 +49,7 @@ def create_app(settings: Settings, url: URL) -> FastAPI:
     app.state.database = Database(url)
     app.state.notifications = Notifications(app.state.database.conninfo)
     error_handlers.install(app)
+    openapi.install(app)
     # The last one added is the outermost.
     app.add_middleware(BodyLimit, settings=settings)
     app.add_middleware(CrossSiteProtection, settings=settings)

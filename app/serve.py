@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import structlog
 import uvicorn
+from fastapi import FastAPI
 from sqlalchemy import URL
 
 from app.accounts import service as accounts
@@ -25,6 +26,8 @@ from app.supervisor import WorkerSupervisor
 from app.worker import heartbeat
 from app.worker.repository import forget_workers
 
+# The request line and all headers together.
+MAX_HEAD_BYTES = 32 * 1024
 # How long open answers may go on after the order to stop.
 _GRACE_SECONDS = 3
 _WATCH_SECONDS = 1.0
@@ -54,6 +57,23 @@ def serve(settings: Settings) -> None:
         asyncio.run(_Service(settings, url, server, listener).run())
 
 
+def server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    """How requests are read. The parser is h11, since httptools puts no bound on the size of
+    headers; ours logs requests, since uvicorn writes queries, which may hold secrets."""
+    return uvicorn.Config(
+        app,
+        http="h11",
+        h11_max_incomplete_event_size=MAX_HEAD_BYTES,
+        ws="none",
+        log_config=None,
+        access_log=False,
+        lifespan="on",
+        proxy_headers=settings.public_url is not None,
+        server_header=False,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
+
+
 class _Server(uvicorn.Server):
     """Uvicorn without its signal handling, which ends the process before the rest has stopped."""
 
@@ -76,17 +96,7 @@ class _Service:
         self._listener = listener
         self._app = create_app(settings, url)
         self._worker = WorkerSupervisor(settings)
-        self._uvicorn = _Server(
-            uvicorn.Config(
-                self._app,
-                log_config=None,
-                access_log=False,
-                lifespan="on",
-                proxy_headers=settings.public_url is not None,
-                server_header=False,
-                timeout_graceful_shutdown=_GRACE_SECONDS,
-            )
-        )
+        self._uvicorn = _Server(server_config(self._app, settings))
 
     async def run(self) -> None:
         loop = asyncio.get_running_loop()

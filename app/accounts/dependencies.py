@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import structlog
 from fastapi import Depends, Request
@@ -20,6 +20,9 @@ log = structlog.get_logger(__name__)
 
 _bearer = HTTPBearer(auto_error=False, description="An API token: `jurax admin token NAME`.")
 _cookie = APIKeyCookie(name="jurax_session", auto_error=False, description="Set by a sign-in link.")
+
+# The ``openapi_extra=`` of a route that strangers may use too.
+FOR_ANYBODY: dict[str, Any] = {"security": [{}]}
 
 
 async def maybe_person(

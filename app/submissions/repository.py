@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,14 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.models import Attempt, AttemptEvent, AttemptStatus, EventKind, Person, Submission
 
 Row = tuple[Submission, Attempt]
-
-
-@dataclass(frozen=True)
-class Cursor:
-    """A place in a list that is ordered by creation, the newest first."""
-
-    created_at: datetime
-    id: uuid.UUID
 
 
 def get_base_statement() -> Select[Submission, Attempt]:
@@ -58,10 +48,10 @@ async def list_own(
     session: AsyncSession,
     person_id: uuid.UUID,
     problem: str | None,
-    after: Cursor | None,
+    after: Submission | None,
     limit: int,
 ) -> Sequence[Row]:
-    """A person's submissions, the newest first."""
+    """A person's submissions, the newest first; those that come after one of them."""
     statement = get_base_statement().where(Submission.person_id == person_id)
     if problem is not None:
         statement = statement.where(Submission.problem_slug == problem)

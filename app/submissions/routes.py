@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
@@ -12,7 +12,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from app.accounts.dependencies import SignedIn
 from app.db.session import DatabaseDep, SessionDep
 from app.errors import (
-    Invalid,
+    CrossSiteRequest,
     KeyReused,
     NotFound,
     NotSignedIn,
@@ -22,6 +22,7 @@ from app.errors import (
     documented,
 )
 from app.models import AttemptStatus
+from app.settings import get_settings
 from app.submissions import events, service
 from app.submissions.notifications import Notifications
 from app.submissions.schemas import SubmissionCreate, SubmissionPage, SubmissionView
@@ -42,10 +43,19 @@ async def _readable(submission_id: uuid.UUID, database: DatabaseDep, person: Sig
     return submission_id
 
 
+# The largest number of an event that the database can hold.
+_MAX_SEQ = 2**31 - 1
+
 NotificationsDep = Annotated[Notifications, Depends(_notifications)]
 IdempotencyKey = Annotated[
     str | None,
-    Header(alias="Idempotency-Key", description="send again with the same key: judged once"),
+    Header(
+        alias="Idempotency-Key",
+        max_length=255,
+        pattern="^[!-~]([ -~]*[!-~])?$",
+        description="printable ASCII, for example a UUID; sent again with the same key, a program "
+        "is judged once",
+    ),
 ]
 Wait = Annotated[
     float | None,
@@ -56,9 +66,12 @@ Wait = Annotated[
 @router.post(
     "",
     status_code=202,
+    response_model=SubmissionView,
     responses={
         200: {"model": SubmissionView, "description": "The report came within `wait` seconds"},
-        **documented(NotSignedIn, UnknownProblem, KeyReused, TooLarge, Invalid, TooManyQueued),
+        **documented(
+            NotSignedIn, CrossSiteRequest, UnknownProblem, KeyReused, TooLarge, TooManyQueued
+        ),
     },
 )
 async def create(
@@ -66,45 +79,52 @@ async def create(
     person: SignedIn,
     database: DatabaseDep,
     notifications: NotificationsDep,
-    response: Response,
     idempotency_key: IdempotencyKey = None,
     wait: Wait = None,
-) -> SubmissionView:
+) -> Response:
     """Submit a program. With `wait`, answers 200 with the report where it is ready in time."""
     # Its own transaction, ended before the wait: what is not committed nobody can judge.
     async with database.session() as session:
         view = await service.submit(session, person, body.problem, body.source, idempotency_key)
+    status = 202
     if wait is not None:
-        view = await events.wait_until_done(database, notifications, person, view.id, wait)
+        seconds = min(wait, get_settings().max_wait_seconds)
+        view = await events.wait_until_done(database, notifications, person, view.id, seconds)
         if view.status is AttemptStatus.DONE:
-            response.status_code = 200
-    response.headers["Location"] = f"/api/v1/submissions/{view.id}"
-    return view
+            status = 200
+    return _document(view, status, {"Location": f"/api/v1/submissions/{view.id}"})
 
 
-@router.get("", responses=documented(NotSignedIn, UnknownProblem, Invalid))
+@router.get("", responses=documented(NotSignedIn, NotFound, UnknownProblem))
 async def list_own(
     session: SessionDep,
     person: SignedIn,
     problem: Annotated[str | None, Query(description="only those of this problem")] = None,
-    after: Annotated[str | None, Query(max_length=200, description="`next` of a page")] = None,
+    after: Annotated[uuid.UUID | None, Query(description="`next` of a page")] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> SubmissionPage:
     """Your submissions, the newest first."""
     return await service.page(session, person, problem, after, limit)
 
 
-@router.get("/{submission_id}", responses=documented(NotSignedIn, NotFound))
+@router.get(
+    "/{submission_id}",
+    response_model=SubmissionView,
+    responses=documented(NotSignedIn, NotFound),
+)
 async def get(
     submission_id: uuid.UUID,
     person: SignedIn,
     database: DatabaseDep,
     notifications: NotificationsDep,
     wait: Wait = None,
-) -> SubmissionView:
+) -> Response:
     """A submission: how far it is, and its report once it is judged. With `wait`, answers as soon
     as it is, at the latest after so many seconds."""
-    return await events.wait_until_done(database, notifications, person, submission_id, wait or 0)
+    seconds = min(wait or 0, get_settings().max_wait_seconds)
+    return _document(
+        await events.wait_until_done(database, notifications, person, submission_id, seconds)
+    )
 
 
 @router.get(
@@ -117,11 +137,17 @@ async def stream(
     person: SignedIn,
     database: DatabaseDep,
     notifications: NotificationsDep,
-    last_event_id: Annotated[int | None, Header(alias="Last-Event-ID", ge=0)] = None,
+    last_event_id: Annotated[int, Header(alias="Last-Event-ID", ge=0, le=_MAX_SEQ)] = 0,
 ) -> AsyncIterator[ServerSentEvent]:
     """Server-sent events: `status`, a `case` as each is finished, `report`, `done`. Send the id
     of the last one as `Last-Event-ID` to take the stream up again."""
-    async for event in events.stream(
-        database, notifications, person, submission, last_event_id or 0
-    ):
+    async for event in events.stream(database, notifications, person, submission, last_event_id):
         yield event
+
+
+def _document(
+    view: SubmissionView, status: int = 200, headers: Mapping[str, str] | None = None
+) -> Response:
+    """A submission as JSON, written by the model itself: FastAPI's own writing forgets how the
+    model writes numbers that are not finite where a field may hold floats or integers."""
+    return Response(view.model_dump_json(), status, headers, media_type="application/json")

@@ -69,15 +69,20 @@ def migrated_url(open_folder: Path) -> Iterator[URL]:
 @pytest.fixture
 def url(migrated_url: URL) -> URL:
     """The database, empty."""
-    with psycopg.connect(conninfo(migrated_url), autocommit=True) as connection:
+    empty(migrated_url)
+    return migrated_url
+
+
+def empty(url: URL) -> None:
+    """Take everything out of a database but its tables."""
+    with psycopg.connect(conninfo(url), autocommit=True) as connection:
         connection.execute(
             "TRUNCATE people, problems, worker_heartbeats, procrastinate_jobs, "
             "procrastinate_workers CASCADE"
         )
-    return migrated_url
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def settings(open_folder: Path) -> Settings:
     """Settings that do not depend on where the tests run."""
     return Settings(
