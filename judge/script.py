@@ -16,12 +16,13 @@ from textwrap import indent, wrap
 import ml_dtypes
 import numpy as np
 
-from judge.case import Value
+from judge.case import Transformation, Value
 from judge.numbers import Array, Kind, kind_of, widen
 from judge.package import Package
 from judge.report import Diff
 from judge.reproduce import Reproduction
 from judge.sandbox.frames import DTYPES
+from judge.script_text import IMPORTS, PACKED, PLAIN, REST, UNDER
 from judge.spec import CompareRule, NanPolicy
 from judge.tolerance import resolve
 
@@ -35,12 +36,10 @@ Number = float | int | complex
 
 def write_script(package: Package, shown: Reproduction) -> str:
     """The script. The same for the same case, whenever it is written."""
-    case, result = shown.case, shown.result
+    case, failed = shown.case, shown.failed
     version = shown.report.environment.versions.get("jax")
-    said = [f"{shown.verdict.words} ({shown.verdict})"]
-    if result is not None:
-        said += [finding.message for finding in result.findings]
-    expected = [_leaf(package.spec.compare, diff) for diff in result.diffs] if result else []
+    said = [f"{shown.verdict.words} ({shown.verdict})", *shown.said]
+    expected = [_leaf(package.spec.compare, diff) for diff in shown.diffs]
     parts = [
         f'"""Shows one case of {package.slug} {package.spec.version} on your own machine.',
         "",
@@ -49,23 +48,39 @@ def write_script(package: Package, shown: Reproduction) -> str:
         *wrap(_about(shown), _WIDTH),
         '"""',
         "",
-        _IMPORTS,
+        IMPORTS,
         f"ENTRY = {package.spec.entry!r}",
         f"NAN_IS_RIGHT_WHERE_EXPECTED = {package.spec.compare.nan is NanPolicy.EQUAL}",
         f"JUDGED_WITH_JAX = {version!r}",
         f"JUDGE_SAID = {pprint.pformat(said, width=_WIDTH)}",
         "",
-        _PACKED,
-        "INPUTS = {",
-        *_inputs(case.inputs),
-        "}",
+        PACKED,
+        *_dictionary("INPUTS", case.inputs),
+        *_asked(failed),
         "",
         "# Of each leaf: path, shape, dtype, and places as (index, expected, allowed error).",
         f"EXPECTED = {_literal(expected)}",
         "",
-        _REST,
+        UNDER[failed.name] if failed is not None else PLAIN,
+        REST,
     ]
     return "\n".join(parts)
+
+
+def _asked(failed: Transformation | None) -> Iterator[str]:
+    """What the transformation needs beside the inputs."""
+    if failed is None:
+        return
+    if failed.name == "jit":
+        yield f"STATIC = {list(failed.static)!r}"
+    if failed.name == "vmap":
+        yield from _dictionary("SECOND_ROW", failed.others)
+
+
+def _dictionary(name: str, values: Mapping[str, Value]) -> Iterator[str]:
+    yield f"{name} = {{"
+    yield from _inputs(values)
+    yield "}"
 
 
 def _about(shown: Reproduction) -> str:
@@ -77,6 +92,8 @@ def _about(shown: Reproduction) -> str:
             what += " The judge has not run it: your program may well be right on it."
     else:
         what = f"This is {where}."
+    if shown.failed is not None:
+        what += f" Plain calls are right; the judge tried it under {shown.failed.name}."
     if shown.judgings:
         what += f" It was made small: {shown.judgings} cases were judged."
     return what
@@ -165,93 +182,3 @@ def _spelled(value: Number) -> object:
 def _literal(value: object) -> str:
     """A Python literal, in which ``nan`` and ``inf`` are names that the script defines."""
     return pprint.pformat(value, width=_WIDTH, compact=True, sort_dicts=False)
-
-
-_IMPORTS = """\
-import base64
-import importlib.util
-import sys
-import zlib
-
-import jax
-import jax.numpy as jnp
-import numpy as np
-
-nan, inf = float("nan"), float("inf")
-"""
-
-_PACKED = """
-def packed(dtype, shape, text):
-    data = zlib.decompress(base64.b64decode(text))
-    return jnp.asarray(np.frombuffer(data, dtype=dtype).reshape(shape))
-
-"""
-
-_REST = '''
-def load(path):
-    spec = importlib.util.spec_from_file_location("solution", path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["solution"] = module
-    spec.loader.exec_module(module)
-    return getattr(module, ENTRY)
-
-
-def right(expected, got, allowed):
-    if got != got or expected != expected:
-        return NAN_IS_RIGHT_WHERE_EXPECTED and got != got and expected != expected
-    return bool(got == expected or abs(got - expected) <= allowed)
-
-
-def differing(leaves):
-    """Prints the places that the judge told of; how many are wrong here."""
-    wrong = 0
-    for path, shape, dtype, places in EXPECTED:
-        name = f"output{path}"
-        if path not in leaves:
-            print(f"{name}: missing")
-            wrong += 1
-            continue
-        got = leaves[path]
-        if (got.shape, got.dtype.name) != (shape, dtype):
-            print(f"{name}: expected {dtype}{list(shape)}, got {got.dtype.name}{list(got.shape)}")
-            wrong += 1
-        if got.shape != shape:
-            continue
-        for index, expected, allowed in places:
-            value = got[index].item() if got.dtype.kind != "V" else float(got[index])
-            verdict = "right" if right(expected, value, allowed) else "WRONG"
-            wrong += verdict == "WRONG"
-            print(f"{name}{list(index)}: expected {expected!r}, got {value!r}   {verdict}")
-    return wrong
-
-
-def main():
-    path = sys.argv[1] if len(sys.argv) > 1 else "solution.py"
-    print("The judge said:", *JUDGE_SAID, sep="\\n  ")
-    print(f"Here: jax {jax.__version__}", end="")
-    print(f" (judged with {JUDGED_WITH_JAX})" if JUDGED_WITH_JAX else "")
-    for name, value in INPUTS.items():
-        print(f"{name} =", value if np.ndim(value) == 0 else f"{value.dtype}{list(value.shape)}")
-    output = load(path)(**INPUTS)
-    leaves = {}
-    for place, leaf in jax.tree_util.tree_flatten_with_path(output)[0]:
-        leaves[jax.tree_util.keystr(place)] = np.asarray(leaf)
-    if not EXPECTED:
-        for place, leaf in leaves.items():
-            print(f"output{place}: {leaf.dtype.name}{list(leaf.shape)}\\n{leaf}")
-        print("It ran. What is expected here is not told: compare with what you expect.")
-        return 0
-    wrong = differing(leaves)
-    if wrong:
-        print(f"Reproduced: {wrong} of what was looked at is wrong.")
-        return 1
-    if any(places for path, shape, dtype, places in EXPECTED):
-        print("Every value that the judge told of is right here.")
-    else:
-        print("Shape and dtype fit. What else the judge said is not looked at here.")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
-'''

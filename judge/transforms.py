@@ -136,17 +136,9 @@ class Matrix:
         return right
 
     def _asked(self, name: str) -> Transformation:
-        spec, case = self.package.spec, self.case
-        asked = Transformation(name, case.inputs, static=static_inputs(spec))
-        if name == "vmap":
-            rows = redrawn(self.package, self.plan, case).inputs
-            arrays = {n: value for n, value in rows.items() if isinstance(value, np.ndarray)}
-            return replace(asked, others=arrays)
-        if name == "grad":
-            # The program's own answer: it has the reference's shapes, or it would not be right.
-            weights = _projection(self.plan, case, self.answers[case.index])
-            return replace(asked, wrt=differentiated(spec), others=weights)
-        return asked
+        # The program's own answer: it has the reference's shapes, or it would not be right.
+        own = self.answers[self.case.index]
+        return asked(self.package, self.plan, self.case, name, own)
 
     def _pitfall(self, failed: TransformResult) -> str | None:
         """The pitfall of a known program that passes the cases and fails here for that reason; a
@@ -162,6 +154,22 @@ class Matrix:
             if sentence and _without_line(sentence) == _without_line(failed.message):
                 return known.pitfall
         return None
+
+
+def asked(
+    package: Package, plan: Plan, case: Case, name: str, answer: Answer | None = None
+) -> Transformation:
+    """What a runner is asked for. For ``grad`` an ``answer`` to the plain case has to tell the
+    shapes of the output."""
+    spec = package.spec
+    if name == "vmap":
+        rows = redrawn(package, plan, case).inputs
+        arrays = {n: value for n, value in rows.items() if isinstance(value, np.ndarray)}
+        return Transformation(name, case.inputs, others=arrays)
+    if name == "grad" and answer is not None:
+        weights = _projection(plan, case, answer)
+        return Transformation(name, case.inputs, wrt=differentiated(spec), others=weights)
+    return Transformation(name, case.inputs, static=static_inputs(spec))
 
 
 def transform_result(

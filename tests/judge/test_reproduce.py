@@ -16,13 +16,22 @@ import pytest
 from judge.case import Case
 from judge.grade import grade
 from judge.judge import Judge
-from judge.package import Package
+from judge.package import Package, load
 from judge.plan import draw
 from judge.redaction import for_learner
-from judge.report import ArraySpec, CaseResult, Diff, Finding, Mismatch, Report
+from judge.report import (
+    ArraySpec,
+    CaseResult,
+    Diff,
+    Finding,
+    Mismatch,
+    Report,
+    TransformResult,
+)
 from judge.reproduce import NotReproducible, Reproduction, reproduce
 from judge.sandbox.runtime import Runtime, default_root
 from judge.script import write_script
+from judge.transforms import NAMES
 from judge.verdict import Reason, Verdict, Visibility
 from tests.conftest import PROBLEMS
 
@@ -164,7 +173,6 @@ def test_inputs_come_back_to_the_bit(package: Package, tmp_path: Path) -> None:
     shown = Reproduction(
         report=report_on(package),
         case=Case(0, "sample", Visibility.FULL, inputs),
-        result=None,
         verdict=Verdict.WA,
         anew=False,
     )
@@ -243,6 +251,72 @@ def test_what_comes_from_a_report_is_never_code(package: Package) -> None:
     }
 
 
+SCAN = load(PROBLEMS / "scan-gradient")
+SCAN_KNOWN = SCAN.root / "submissions"
+FAILS_UNDER = {
+    "jit": ("wrong_answer/python_if.py", "TracerBoolConversionError"),
+    "vmap": ("wrong_answer/clip_with_if.py", "TracerBoolConversionError"),
+    "repeat": ("wrong_answer/noise_each_call.py", "Reproduced: called a second time"),
+    "key_reuse": (
+        "key = jax.random.key(0)\n    jax.random.normal(key), jax.random.normal(key)",
+        "KeyReuseError",
+    ),
+    "rank_promotion": ("jnp.ones((2, 3)) + jnp.ones(3)", "rank_promotion"),
+    "dtype_promotion": ("jnp.ones(2, 'int8') + jnp.ones(2)", "TypePromotionError"),
+}
+
+
+class TestTransformations:
+    """A program that is right on every case and fails under a transformation."""
+
+    def report(self, name: str, **more: Any) -> Report:
+        failed = TransformResult(
+            name=name, required=True, verdict=Verdict.WA, case=0, message="It failed."
+        )
+        right = result_of(SCAN, 0, verdict=Verdict.AC, reason=None)
+        return report_on(SCAN, right, transforms=(failed,), **more)
+
+    @pytest.mark.sandbox
+    @pytest.mark.parametrize("name", FAILS_UNDER)
+    def test_the_script_calls_it_so(self, name: str, tmp_path: Path) -> None:
+        wrong, said = FAILS_UNDER[name]
+        program = SCAN_KNOWN / wrong
+        if not wrong.endswith(".py"):
+            program = tmp_path / "wrong.py"
+            program.write_text(
+                "import jax, jax.numpy as jnp\n\n"
+                f"def solve(w, b, h0, xs, targets):\n    {wrong}\n    return w\n"
+            )
+        script = write_script(SCAN, reproduce(SCAN, self.report(name)))
+        assert "It failed." in script
+        done = run(script, program, tmp_path=tmp_path)
+        assert done.returncode == 1
+        assert said in done.stdout + done.stderr
+
+    @pytest.mark.sandbox
+    @pytest.mark.parametrize("name", ["jit", "vmap", "repeat"])
+    def test_a_right_program_runs(self, name: str, tmp_path: Path) -> None:
+        script = write_script(SCAN, reproduce(SCAN, self.report(name)))
+        right = next(known for known in SCAN.submissions if known.verdict is Verdict.AC)
+        done = run(script, SCAN_KNOWN / right.path, tmp_path=tmp_path)
+        assert (done.returncode, done.stderr) == (0, "")
+
+    def test_every_transformation_but_grad_can_be_shown(self) -> None:
+        assert {*FAILS_UNDER, "grad"} == set(NAMES)
+        with pytest.raises(NotReproducible, match="under grad"):
+            reproduce(SCAN, self.report("grad"))
+
+    def test_a_withheld_seed_is_drawn_anew(self) -> None:
+        shown = reproduce(SCAN, self.report("jit", plan_seed=None))
+        assert (shown.anew, shown.said) == (True, ())
+
+    def test_a_withheld_case_is_not_guessed(self) -> None:
+        report = self.report("jit")
+        hidden = report.transforms[0].model_copy(update={"case": None})
+        with pytest.raises(NotReproducible, match="does not show the case"):
+            reproduce(SCAN, report.model_copy(update={"transforms": (hidden,)}))
+
+
 class TestHidden:
     """A case that its group hides is drawn anew, and nothing of it is told."""
 
@@ -259,7 +333,7 @@ class TestHidden:
         report = for_learner(report_on(package, self.hidden(package)), {})
         shown = reproduce(package, report)
         own = draw(package, PLAN_SEED).cases[3]
-        assert (shown.anew, shown.result) == (True, None)
+        assert (shown.anew, shown.said, shown.diffs) == (True, (), ())
         assert shown.case.group == own.group
         assert shown.case.inputs["seed"] != own.inputs["seed"]
 
@@ -276,7 +350,7 @@ class TestHidden:
         source = (KNOWN / "wrong_answer" / "transposed_output.py").read_text()
         hidden = self.hidden(package).model_copy(update={"reason": None, "findings": ()})
         shown = reproduce(package, report_on(package, hidden), source=source, judge=judge)
-        assert (shown.anew, shown.result) == (True, None)
+        assert (shown.anew, shown.said, shown.diffs) == (True, (), ())
         assert shown.judgings > 0
         assert "EXPECTED = []" in write_script(package, shown)
 
