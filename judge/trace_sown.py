@@ -25,14 +25,14 @@ def compare_sown(
     """
     found = []
     for name in names:
-        wanted = [value for value in expected.sown if value.name == name]
+        wanted: Sequence[Sown] = [v for v in expected.sown if v.name == name]
         if not wanted:
             continue
         if not got.complete:
             return (
                 _finding("More was recorded than can be, so not all sown values.", name, "all"),
             )
-        values = [value for value in got.sown if value.name == name]
+        values: Sequence[Sown] = [v for v in got.sown if v.name == name]
         wanted, values = _by_step(wanted, values)
         finding = _missing(name, wanted, values) or _first_difference(name, wanted, values, rule)
         found += [] if finding is None else [finding]
