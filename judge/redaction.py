@@ -52,6 +52,18 @@ def for_learner(report: Report, pitfalls: Mapping[str, str]) -> Report:
     )
 
 
+def after_due(report: Report) -> Report:
+    """The whole report with each group's visibility that of the time after the due date."""
+    later = {group.name: group.after_due or group.visibility for group in report.groups}
+    cases = (
+        c.model_copy(update={"visibility": later.get(c.group, c.visibility)}) for c in report.cases
+    )
+    groups = (
+        g.model_copy(update={"visibility": later[g.name], "after_due": None}) for g in report.groups
+    )
+    return report.model_copy(update={"cases": tuple(cases), "groups": tuple(groups)})
+
+
 def case_for_learner(case: CaseResult) -> CaseResult:
     """A case as a learner may see it. A program that did not load has seen no input, so whatever
     it said then can be shown."""

@@ -121,13 +121,15 @@ class CaseResult(Document):
 
 
 class GroupResult(Document):
-    """Points of a group: all or nothing unless the package says partial."""
+    """Points of a group: all or nothing unless the package says partial. ``after_due`` is what a
+    learner sees of its cases from the due date on, where that is more."""
 
     name: str
     points: float
     earned: float
     verdict: Verdict
     visibility: Visibility
+    after_due: Visibility | None = None
 
 
 class Diagnosis(Document):

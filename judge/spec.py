@@ -237,13 +237,15 @@ class TransformsSpec(Schema):
 
 
 class GroupSpec(Schema):
-    """Cases that share points and a visibility. ``domains`` narrows symbols and inputs;
-    ``include`` fixes some of them for the first cases, the rest is drawn."""
+    """Cases that share points and a visibility. ``after_due`` is the visibility from the due date
+    on; without it nothing changes then. ``domains`` narrows symbols and inputs; ``include`` fixes
+    some of them for the first cases, the rest is drawn."""
 
     name: Slug
     cases: Annotated[int, Field(ge=1, le=100)]
     points: Annotated[Number, Field(ge=0, le=1000)]
     visibility: Visibility
+    after_due: Visibility | None = None
     partial: bool = False
     domains: dict[str, Annotated[tuple[Number | str, ...], Field(min_length=1)]] = {}
     include: tuple[dict[str, bool | Number | str], ...] = ()

@@ -212,6 +212,11 @@ class _Checker:
         place: Location = ("groups", index)
         for name, domain in group.domains.items():
             self._domain((*place, "domains", name), name, domain)
+        if group.after_due and not group.after_due.shows_more_than(group.visibility):
+            self._say(
+                (*place, "after_due"),
+                f"'{group.after_due}' shows no more than '{group.visibility}' does before",
+            )
         if len(group.include) > group.cases:
             self._say((*place, "include"), f"holds more entries than the {group.cases} cases")
         for number, entry in enumerate(group.include):

@@ -45,6 +45,11 @@ class Visibility(StrEnum):
     DIFF = "diff"
     VERDICT = "verdict"
 
+    def shows_more_than(self, other: Visibility) -> bool:
+        """Whether a learner sees more by this one."""
+        order = list(Visibility)
+        return order.index(self) < order.index(other)
+
 
 _TITLES = {
     Verdict.AC: "Accepted",

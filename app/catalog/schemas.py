@@ -71,12 +71,13 @@ class LimitsView(View):
 
 
 class GroupView(View):
-    """Cases that share points and a visibility."""
+    """Cases that share points and a visibility, and another from the due date on."""
 
     name: str
     cases: int
     points: float
     visibility: str
+    after_due: str | None = None
 
 
 class ProblemView(ProblemCard):

@@ -47,6 +47,7 @@ def group_views(spec: ProblemSpec) -> tuple[GroupView, ...]:
             cases=group.cases,
             points=float(group.points),
             visibility=group.visibility.value,
+            after_due=group.after_due,
         )
         for group in spec.groups
     )

@@ -18,7 +18,7 @@ from judge.grade import grade as judge_submission
 from judge.judge import Judge, JudgeSettings
 from judge.package import Package, PackageError, find
 from judge.plan import SEED_BOUND
-from judge.redaction import for_learner
+from judge.redaction import after_due, for_learner
 from judge.report import Report
 from judge.source import UnreadableSource, read_source
 from judge.spec import Backend
@@ -87,9 +87,12 @@ def grade(
             )
     except JudgeError as error:
         _stop(str(error), ExitCode.JUDGE_ERROR)
+    opened = None
     if chosen is Format.GRADESCOPE if as_learner is None else as_learner:
-        report = for_learner(report, {p.id: p.message for p in package.spec.pitfalls})
-    _write(report, chosen)
+        pitfalls = {p.id: p.message for p in package.spec.pitfalls}
+        opened = for_learner(after_due(report), pitfalls)
+        report = for_learner(report, pitfalls)
+    _write(report, opened, chosen)
     raise typer.Exit(_exit_code(report.verdict))
 
 
@@ -108,13 +111,13 @@ def _read(problem: str, file: Path, groups: list[str] | None) -> tuple[Package, 
     return package, source
 
 
-def _write(report: Report, chosen: Format) -> None:
+def _write(report: Report, opened: Report | None, chosen: Format) -> None:
     if chosen is Format.TEXT:
         print_report(report, Console())
     elif chosen is Format.JSON:
         print(report.model_dump_json(indent=2))
     elif chosen is Format.GRADESCOPE:
-        print(gradescope.render(report))
+        print(gradescope.render(report, opened))
     else:
         print(junit.render(report))
 

@@ -12,11 +12,12 @@ from judge.verdict import Verdict
 _SCALE = 100.0
 
 
-def render(report: Report) -> str:
+def render(report: Report, opened: Report | None = None) -> str:
     """Score out of 100; one test a group, its cases' messages below it. Gradescope shows it to
-    the learner: give it a report that is cut to what a learner may see."""
+    the learner: give it a report that is cut to what a learner may see. ``opened``: the report as
+    a learner may see it after the due date, which Gradescope knows and keeps."""
     points = sum(group.points for group in report.groups)
-    tests = [
+    tests: list[dict[str, object]] = [
         {
             "name": group.name,
             "score": round(_SCALE * group.earned / points, 6) if points else 0.0,
@@ -28,6 +29,8 @@ def render(report: Report) -> str:
         }
         for group in report.groups
     ]
+    if opened is not None:
+        tests += [_opened(opened, group.name) for group in report.groups if group.after_due]
     document = {
         "score": round(_SCALE * report.score, 6),
         "output": "\n".join(_summary(report)),
@@ -36,6 +39,16 @@ def render(report: Report) -> str:
         "tests": tests,
     }
     return json.dumps(document, indent=2, allow_nan=False, ensure_ascii=False)
+
+
+def _opened(opened: Report, group: str) -> dict[str, object]:
+    """No points of its own: those are given at once."""
+    return {
+        "name": f"{group}, in more detail",
+        "output": "\n".join(_group_lines(opened, group)),
+        "output_format": "text",
+        "visibility": "after_due_date",
+    }
 
 
 def _summary(report: Report) -> list[str]:

@@ -18,7 +18,16 @@ from app.formats.figures import (
     shown_findings,
     transform_title,
 )
-from judge.report import CaseResult, CostCard, Diff, Finding, Mismatch, Report, TransformResult
+from judge.report import (
+    CaseResult,
+    CostCard,
+    Diff,
+    Finding,
+    GroupResult,
+    Mismatch,
+    Report,
+    TransformResult,
+)
 from judge.verdict import Reason, Verdict
 
 _COLOURS = {Verdict.AC: "bold green", Verdict.IE: "bold magenta", None: "dim"}
@@ -144,8 +153,13 @@ def _group_table(report: Report) -> Table:
     table = _table("group", "verdict", "points", "shows", right=("points",))
     for group in report.groups:
         points = f"{group.earned:g}/{group.points:g}"
-        table.add_row(Text(group.name), _verdict(group.verdict), points, str(group.visibility))
+        table.add_row(Text(group.name), _verdict(group.verdict), points, _shows(group))
     return table
+
+
+def _shows(group: GroupResult) -> str:
+    later = f", {group.after_due} after the due date" if group.after_due else ""
+    return f"{group.visibility}{later}"
 
 
 def _case_table(cases: Iterable[CaseResult]) -> Table:

@@ -432,6 +432,14 @@ class TestSubmissions:
         assert f"{self.FILE}: is missing" in errors(root)[0]
 
 
+class TestVisibility:
+    def test_what_opens_later_shows_more(self, root: Path) -> None:
+        edit(root, "visibility: full", "visibility: diff\n    after_due: full")
+        assert load(root).spec.groups[0].after_due is Visibility.FULL
+        edit(root, "after_due: full", "after_due: verdict")
+        assert "'verdict' shows no more than 'diff' does before" in errors(root)[0]
+
+
 class TestPitfalls:
     def test_a_section_is_a_heading_of_the_statement(self, root: Path) -> None:
         write(root, "statement.md", "## Sums {#sums}\n\nNo heading: {#added}\n")

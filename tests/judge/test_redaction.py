@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from judge.redaction import case_for_learner, for_learner
+from judge.redaction import after_due, case_for_learner, for_learner
 from judge.report import (
     ArraySpec,
     CaseResult,
@@ -181,6 +181,29 @@ def test_what_a_group_shows_stays(report: Report) -> None:
 def test_cutting_twice_cuts_no_more(report: Report) -> None:
     once = for_learner(report, PITFALLS)
     assert for_learner(once, PITFALLS) == once
+
+
+@given(reports())
+def test_from_the_due_date_on_a_group_shows_what_it_says(report: Report) -> None:
+    groups = tuple(
+        group.model_copy(update={"after_due": Visibility.FULL})
+        for group in report.groups
+        if group.visibility is not Visibility.FULL
+    )
+    report = report.model_copy(update={"groups": groups})
+    before, later = for_learner(report, PITFALLS), for_learner(after_due(report), PITFALLS)
+    assert before.groups == groups
+    assert f"sentinel {Visibility.VERDICT}" not in before.model_dump_json()
+    assert later.plan_seed == report.plan_seed
+    assert [case.model_copy(update={"visibility": "full"}) for case in report.cases] == list(
+        later.cases
+    )
+    assert all((g.visibility, g.after_due) == (Visibility.FULL, None) for g in later.groups)
+
+
+def test_a_group_that_says_nothing_of_the_due_date_stays_as_it_is() -> None:
+    report = hidden()
+    assert after_due(report) == report
 
 
 def hidden(**more: Any) -> Report:

@@ -15,6 +15,7 @@ from rich.console import Console
 from app.formats import gradescope, junit
 from app.formats.figures import cost_rows, evidence_words, failing_lines, measures
 from app.formats.text import print_report
+from judge.redaction import after_due, for_learner
 from judge.report import (
     ArraySpec,
     CaseResult,
@@ -219,6 +220,19 @@ class TestGradescope:
         places = [summary.index(words) for words in order]
         assert places == sorted(places)
         assert "operations: 2.5 M, reference 1 M" in summary
+
+    def test_what_opens_at_the_due_date_is_left_to_gradescope(self) -> None:
+        later = REPORT.groups[0].model_copy(
+            update={"visibility": Visibility.VERDICT, "after_due": Visibility.FULL}
+        )
+        hidden = CASE.model_copy(update={"visibility": Visibility.VERDICT})
+        report = REPORT.model_copy(update={"groups": (later, REPORT.groups[1]), "cases": (hidden,)})
+        cut, opened = for_learner(report, {}), for_learner(after_due(report), {})
+        sample, _, detail = json.loads(gradescope.render(cut, opened))["tests"]
+        assert (sample["visibility"], detail["visibility"]) == ("visible", "after_due_date")
+        assert "times 8.0" not in sample["output"]
+        assert "times 8.0" in detail["output"]
+        assert "max_score" not in detail
 
 
 class TestJunit:
