@@ -202,6 +202,7 @@ def _group_results(package: Package, results: Sequence[CaseResult]) -> list[Grou
                 earned=spec.points * share,
                 verdict=verdict,
                 visibility=spec.visibility,
+                after_due=spec.after_due,
             )
         )
     return found
