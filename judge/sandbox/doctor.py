@@ -7,23 +7,36 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from judge.answer import Answer
 from judge.errors import JudgeError, SandboxUnavailable
 from judge.sandbox.cgroup import available_groups
+from judge.sandbox.host import require_user_namespaces
 from judge.sandbox.identity import require_reachable, sandbox_identity
 from judge.sandbox.jail import Jail, gpu_devices, require_device
+from judge.sandbox.landlock import kernel_abi
 from judge.sandbox.launch import find_bubblewrap
+from judge.sandbox.layers import Layer
 from judge.sandbox.policy import Limits
+from judge.sandbox.process import Loaded
 from judge.sandbox.runtime import Runtime
 from judge.sandbox.seccomp import compiled_filter
+from judge.sandbox.seen import Seen, look
 
+_TRIED = "isolation, tried"
 _PROBE = """
 import os, socket
 
-def solve():
+def solve(landlock):
     found = {}
     try:
         socket.socket()
         found["network"] = "a socket could be made"
+    except OSError:
+        pass
+    try:
+        if landlock:
+            os.listdir("/")
+            found["landlock"] = "a folder can be listed that no rule allows"
     except OSError:
         pass
     if os.listdir("/proc") != ["cpuinfo"]:
@@ -61,18 +74,21 @@ class Check:
 
 
 def examine(runtime_dir: Path) -> list[Check]:
-    """All checks, in the order in which the sandbox needs them. The last one runs a probe in a
-    real sandboxed process, which tries what it must not be able to do."""
+    """All checks, in the order in which the sandbox needs them: what it is built with, every layer
+    around a real sandboxed process, and what a probe in it tries that it must not be able to do."""
     checks = [
         _check("runtime", lambda: _runtime(runtime_dir)),
-        _check("jail", lambda: f"bubblewrap at {find_bubblewrap()}"),
-        _check("user", lambda: _identity(runtime_dir)),
-        _check("memory and process limits", lambda: available_groups(allow_weak=False).name),
+        _check("bubblewrap", find_bubblewrap),
+        _check("user namespaces", lambda: require_user_namespaces(find_bubblewrap())),
+        _check("reachable", lambda: _identity(runtime_dir)),
+        _check("control groups", lambda: available_groups(allow_weak=False).name),
         _check("system call filter", lambda: f"{len(compiled_filter()) // 8} instructions"),
-        _check("isolation, tried", lambda: _probe(runtime_dir)),
-        _check("gpu", lambda: _gpu(runtime_dir), needed=False),
     ]
-    return checks
+    try:
+        checks += _in_a_process(runtime_dir)
+    except JudgeError as error:
+        checks.append(Check(_TRIED, State.MISSING, str(error)))
+    return [*checks, _check("gpu", lambda: _gpu(runtime_dir), needed=False)]
 
 
 def _check(name: str, look: Callable[[], str], *, needed: bool = True) -> Check:
@@ -92,16 +108,26 @@ def _identity(runtime_dir: Path) -> str:
     return f"sandboxed processes run as host user {identity.uid}"
 
 
-def _probe(runtime_dir: Path) -> str:
+def _in_a_process(runtime_dir: Path) -> list[Check]:
     groups = available_groups(allow_weak=True)
     jail = Jail(Runtime.load(runtime_dir), groups, sandbox_identity())
     try:
         with jail.spawn(Limits()) as process:
-            loaded = process.load("probe", _PROBE, "solve", [])
-            answer = process.call("probe", {})
+            seen = look(process.pid, groups.name, Limits())
+            loaded = process.load("probe", _PROBE, "solve", ["landlock"])
+            answer = process.call("probe", {"landlock": kernel_abi()})
     finally:
         jail.close()
         groups.close()
+    return [*map(_layer, seen), _check(_TRIED, lambda: _told(loaded, answer))]
+
+
+def _layer(seen: Seen) -> Check:
+    missing = State.OPTIONAL if seen.layer is Layer.LANDLOCK else State.MISSING
+    return Check(seen.layer, State.OK if seen.in_force else missing, seen.by)
+
+
+def _told(loaded: Loaded, answer: Answer) -> str:
     if loaded.failure is not None or answer.output is None:
         said = answer.raised.message if answer.raised else str(answer.ended or loaded.failure)
         raise SandboxUnavailable(f"The sandbox leaks: {said}")

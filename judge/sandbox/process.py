@@ -268,6 +268,13 @@ class SandboxedProcess:
         return self._ended is None and not self._closed
 
     @property
+    def pid(self) -> int:
+        """Of the isolated process, in our pid namespace."""
+        if self._pid is None:
+            raise SandboxUnavailable("The process was never met.")
+        return self._pid
+
+    @property
     def running(self) -> bool:
         """Whether the process itself still runs, asked or not."""
         if not self.alive or self._pidfd is None:
