@@ -12,12 +12,13 @@ from judge.answer import Answer
 from judge.calibrate import calibrate, calibration_check
 from judge.case import Plan
 from judge.judge import Judge
+from judge.mutants.generate import mutants
 from judge.package import KnownSubmission, Package
 from judge.plan import draw
 from judge.reference import ReferenceFailed
 from judge.report import Report
 from judge.spec import Agree
-from judge.validation.document import Check, MutantResult, PackageValidation, State
+from judge.validation.document import Check, PackageValidation, State
 from judge.validation.inputs import outside
 from judge.validation.known import judge_known, known_result, public_check, submissions_check
 from judge.validation.mutation import judge_mutants, mutants_check, score, score_check
@@ -90,15 +91,16 @@ class _Validation:
         self._check(public_check(package, judge, PLAN_SEED))
         found = score(package, PLAN_SEED, reports)
         self._check(score_check(found))
-        mutants: list[MutantResult] = list(judge_mutants(package, judge, PLAN_SEED, self._seeds))
-        self._check(mutants_check(mutants, package.equivalent))
+        made = mutants(package.reference, package.spec)
+        judged = list(judge_mutants(package, made, judge, PLAN_SEED, self._seeds))
+        self._check(mutants_check(judged, package.equivalent))
         calibration = calibrate(package, judge, plan, expected, reports)
         self._check(calibration_check(calibration))
         return document.model_copy(
             update={
                 "known": tuple(known),
                 "score": found,
-                "mutants": tuple(mutants),
+                "mutants": tuple(judged),
                 "calibration": calibration,
             }
         )

@@ -1,7 +1,9 @@
 """What diagnosis names of mutants: ``python -m scripts.diagnosis_accuracy [PROBLEM…]``.
 
-Judges the mutants that Jurax generates from each reference, and prints
-docs/diagnosis-accuracy.md, but for what was then read out of it by hand.
+Judges mutants that Jurax generates from accepted submissions, and prints
+docs/diagnosis-accuracy.md, but for what was then read out of it by hand. Findings are written with
+mutants of the references in view, so that those would flatter them; of the others a sample is
+drawn by the hash of the commit that froze the findings, which nobody knew before.
 """
 
 from __future__ import annotations
@@ -10,21 +12,27 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
+from random import Random
 
 from judge.explain import KIND as EXPLANATION
 from judge.judge import Judge
+from judge.mutants.generate import mutants
+from judge.mutants.mutant import Mutant
 from judge.package import Package, load
 from judge.patterns.finding import PREFIX
 from judge.validate import PLAN_SEED
 from judge.validation.document import Killer, MutantResult
 from judge.validation.mutation import judge_mutants
+from judge.verdict import Verdict
 
 ROOT = Path(__file__).resolve().parents[1]
 FROZEN = ("judge/patterns", "judge/diagnose.py", "judge/explain.py", "judge/result.py")
 
 _TRACE = "trace_"
+_SAMPLE = 30
 
 
 class Named(StrEnum):
@@ -47,7 +55,7 @@ def main() -> None:
     # Before anything is judged: this process keeps the code that it began with.
     commit = _frozen_at()
     with Judge() as judge:
-        found = [(package, _killed(package, judge)) for package in packages]
+        found = [(package, _judged(package, judge, commit)) for package in packages]
     print(page(commit, found), end="")
 
 
@@ -63,18 +71,37 @@ def named(killer: Killer) -> tuple[Named, str]:
     return (Named.TRACE, first) if first.startswith(_TRACE) else (Named.SEEN, first)
 
 
+def sample(package: Package, drawn_by: str) -> list[Mutant]:
+    """At most 30 mutants of the package's accepted submissions, of which none changes a line into
+    what a mutant of the reference does; each has its program's name before its own."""
+    known = {mutant.becomes for mutant in mutants(package.reference, package.spec)}
+    pool = [
+        replace(mutant, name=f"{program.name} {mutant.name}")
+        for program in package.submissions
+        if program.verdict is Verdict.AC
+        for mutant in mutants(program.source, package.spec)
+        if mutant.becomes not in known
+    ]
+    return Random(f"{drawn_by} {package.slug}").sample(  # noqa: S311 - no secret
+        pool, min(_SAMPLE, len(pool))
+    )
+
+
 def page(commit: str, found: Sequence[tuple[Package, Sequence[MutantResult]]]) -> str:
     """The page as markdown: a table of operators against what was named, then every mutant."""
     killed = [(m, k) for _, mutants in found for m in mutants if (k := m.killer) is not None]
-    counts = Counter((m.name.rpartition("-")[0], named(k)[0]) for m, k in killed)
+    counts = Counter((_operator(m), named(k)[0]) for m, k in killed)
+    drawn = sum(len(judged) for _, judged in found)
     operators = sorted({operator for operator, _ in counts})
     lines = [
         "# What diagnosis names",
         "",
         f"Measured at commit `{commit}`, the last that changed what is named, on {len(killed)} "
-        "mutants that Jurax generates from the references of "
-        f"{', '.join(package.slug for package, _ in found)}. They are other programs than the "
-        "known-wrong ones, though some make the same mistake. Each is judged group by group up to "
+        "wrong programs: mutants that Jurax generates from the accepted submissions of "
+        f"{', '.join(package.slug for package, _ in found)}. The findings were written with the "
+        "known-wrong programs and mutants of the references in view; of these mutants, which are "
+        "none of those, a sample was drawn by the hash of that commit. "
+        f"{drawn} were drawn; what is not counted is right. Each is judged group by group up to "
         "the first case that kills it, so that its diagnosis "
         "rests on fewer cases than a learner's.",
         "",
@@ -94,12 +121,12 @@ def page(commit: str, found: Sequence[tuple[Package, Sequence[MutantResult]]]) -
     lines += ["", "## What was named against operators", "", "| named | mutants of |", "|---|---|"]
     by_name: dict[str, Counter[str]] = {}
     for mutant, killer in killed:
-        operator = mutant.name.rpartition("-")[0]
+        operator = _operator(mutant)
         by_name.setdefault(_told(killer), Counter())[operator] += 1
     for name, operators_of in sorted(by_name.items()):
         told = ", ".join(f"{operator} {n}" for operator, n in sorted(operators_of.items()))
         lines.append(f"| {name} | {told} |")
-    for package, mutants in found:
+    for package, judged in found:
         lines += [
             "",
             f"## {package.slug}",
@@ -107,7 +134,7 @@ def page(commit: str, found: Sequence[tuple[Package, Sequence[MutantResult]]]) -
             "| mutant | was | becomes | named |",
             "|---|---|---|---|",
         ]
-        lines += [_row(mutant) for mutant in mutants if mutant.killer is not None]
+        lines += [_row(mutant) for mutant in judged if mutant.killer is not None]
     return "\n".join(lines) + "\n"
 
 
@@ -122,9 +149,14 @@ def _told(killer: Killer) -> str:
     return sort if sort == which else f"{sort}: {which}"
 
 
-def _killed(package: Package, judge: Judge) -> list[MutantResult]:
+def _operator(mutant: MutantResult) -> str:
+    return mutant.name.rpartition(" ")[2].rpartition("-")[0]
+
+
+def _judged(package: Package, judge: Judge, commit: str) -> list[MutantResult]:
     judge.warm(package)
-    found = list(judge_mutants(package, judge, PLAN_SEED, seeds=0))
+    made = sample(package, commit)
+    found = list(judge_mutants(package, made, judge, PLAN_SEED, seeds=0))
     print(f"{package.slug}: {len(found)} mutants", file=sys.stderr)
     return found
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from judge.judge import Judge
-from judge.mutants.generate import mutants
 from judge.mutants.mutant import Mutant
 from judge.package import KnownSubmission, Package
 from judge.package_error import nearest
@@ -56,10 +55,12 @@ def score_check(found: MutationScore) -> Check:
     )
 
 
-def judge_mutants(package: Package, judge: Judge, seed: int, seeds: int) -> Iterator[MutantResult]:
-    """Every mutant of the reference, judged group by group up to the first case that kills it.
+def judge_mutants(
+    package: Package, made: Iterable[Mutant], judge: Judge, seed: int, seeds: int
+) -> Iterator[MutantResult]:
+    """Every mutant that was ``made`` is judged group by group up to the first case that kills it.
     For one that survives, ``seeds`` further plans are searched."""
-    for mutant in mutants(package.reference, package.spec):
+    for mutant in made:
         killer = _killer(package, mutant, judge, seed)
         state = MutantState.KILLED
         if killer is None:

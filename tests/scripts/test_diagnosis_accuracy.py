@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from judge.mutants.generate import mutants
 from judge.package import Package
 from judge.validation.document import Killer, MutantResult, MutantState
 from judge.verdict import Verdict
-from scripts.diagnosis_accuracy import Named, named, page
+from scripts.diagnosis_accuracy import Named, named, page, sample
 
 
 def killer(*findings: str, pitfall: str | None = None) -> Killer:
@@ -31,21 +32,30 @@ def test_a_diagnosis_is_sorted(found: Killer, expected: tuple[Named, str]) -> No
     assert named(found) == expected
 
 
+def test_the_sample_is_of_mutants_that_were_not_in_view(package: Package) -> None:
+    in_view = {mutant.becomes for mutant in mutants(package.reference, package.spec)}
+    drawn = sample(package, "abc")
+    assert drawn == sample(package, "abc") != sample(package, "abd")
+    assert len({mutant.name for mutant in drawn}) == len(drawn) == 30
+    assert all(mutant.becomes not in in_view for mutant in drawn)
+
+
 def test_the_page_counts_killed_mutants(package: Package) -> None:
     def mutant(name: str, state: MutantState, by: Killer | None) -> MutantResult:
         return MutantResult(name=name, line=1, was="a | b", becomes="c", state=state, killer=by)
 
     mutants = [
-        mutant("axis-1", MutantState.KILLED, killer("values", "pattern_times")),
+        mutant("compact axis-1", MutantState.KILLED, killer("values", "pattern_times")),
         mutant("axis-2", MutantState.KILLED, killer("values")),
         mutant("cast-1", MutantState.KILLED, killer("values", "pattern_times")),
         mutant("cast-2", MutantState.SURVIVED, None),
     ]
     text = page("abc", [(package, mutants)])
     assert "commit `abc`" in text
-    assert "on 3 mutants" in text
+    assert "on 3 wrong programs" in text
+    assert "4 were drawn" in text
     assert "| axis |  | 1 |  |  | 1 | 2 |" in text
     assert "| all |  | 2 |  |  | 1 | 3 |" in text
     assert "| pattern: times | axis 1, cast 1 |" in text
-    assert "| axis-1 | `` a \\| b `` | `` c `` | pattern: times |" in text
+    assert "| compact axis-1 | `` a \\| b `` | `` c `` | pattern: times |" in text
     assert "cast-2" not in text
