@@ -7,7 +7,7 @@ import tempfile
 from functools import cache
 
 from judge.errors import SandboxUnavailable
-from judge.sandbox.system_calls import BY_BACKEND, Only
+from judge.sandbox.system_calls import BY_BACKEND, Only, SystemCalls
 
 _BINARY_TREE = 2
 
@@ -16,7 +16,7 @@ _BINARY_TREE = 2
 def compiled_filter(backend: str = "cpu") -> bytes:
     """The BPF program of the backend's policy: ``struct sock_filter[]``.
 
-    Raises SandboxUnavailable without libseccomp.
+    Raises SandboxUnavailable without libseccomp, and where seccomp itself is refused.
     """
     try:
         import pyseccomp
@@ -24,7 +24,18 @@ def compiled_filter(backend: str = "cpu") -> bytes:
         raise SandboxUnavailable(
             f"libseccomp cannot be loaded ({error}). Install it: apt-get install libseccomp2"
         ) from error
-    policy = BY_BACKEND[backend]
+    try:
+        return _compiled(BY_BACKEND[backend])
+    except OSError as error:
+        raise SandboxUnavailable(
+            f"The kernel takes no filter of system calls ({error}). In a container its own profile "
+            "must allow seccomp: use deploy/seccomp.json, see docs/operations.md."
+        ) from error
+
+
+def _compiled(policy: SystemCalls) -> bytes:
+    import pyseccomp
+
     rules = pyseccomp.SyscallFilter(pyseccomp.ERRNO(errno.EPERM))
     rules.set_attr(pyseccomp.Attr.ACT_BADARCH, pyseccomp.KILL_PROCESS)
     rules.set_attr(pyseccomp.Attr.CTL_OPTIMIZE, _BINARY_TREE)
