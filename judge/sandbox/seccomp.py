@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import tempfile
 from functools import cache
+from types import ModuleType
 
 from judge.errors import SandboxUnavailable
 from judge.sandbox.system_calls import BY_BACKEND, Only, SystemCalls
@@ -25,7 +26,7 @@ def compiled_filter(backend: str = "cpu") -> bytes:
             f"libseccomp cannot be loaded ({error}). Install it: apt-get install libseccomp2"
         ) from error
     try:
-        return _compiled(BY_BACKEND[backend])
+        return _compiled(pyseccomp, BY_BACKEND[backend])
     except OSError as error:
         raise SandboxUnavailable(
             f"The kernel takes no filter of system calls ({error}). In a container its own profile "
@@ -33,9 +34,7 @@ def compiled_filter(backend: str = "cpu") -> bytes:
         ) from error
 
 
-def _compiled(policy: SystemCalls) -> bytes:
-    import pyseccomp
-
+def _compiled(pyseccomp: ModuleType, policy: SystemCalls) -> bytes:
     rules = pyseccomp.SyscallFilter(pyseccomp.ERRNO(errno.EPERM))
     rules.set_attr(pyseccomp.Attr.ACT_BADARCH, pyseccomp.KILL_PROCESS)
     rules.set_attr(pyseccomp.Attr.CTL_OPTIMIZE, _BINARY_TREE)
