@@ -9,6 +9,8 @@ from judge.sandbox.identity import sandbox_identity
 from judge.sandbox.jail import Jail
 from judge.sandbox.runtime import Runtime, default_root
 
+pytest.register_assert_rewrite("tests.judge.sandbox.conformance")
+
 
 @pytest.fixture(scope="session")
 def jail() -> Iterator[Jail]:
