@@ -1,4 +1,5 @@
-"""The sandbox's policy as data: what is mounted, what is set, what is limited, what is refused."""
+"""The sandbox's policy as data: what is mounted, what is set, what is limited. Beside it:
+``system_calls`` and ``landlock``, what is allowed."""
 
 from __future__ import annotations
 
