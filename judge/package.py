@@ -33,8 +33,8 @@ _ANCHOR = re.compile(r"^#+ .*\{#([a-z0-9-]+)\}\s*$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class KnownSubmission:
-    """A program whose verdict the author knows. ``path`` as in ``wrong_answer/dense_0.py``,
-    ``name`` as in ``dense_0``."""
+    """A program whose verdict the author knows, and those of some groups by name. ``path`` as in
+    ``wrong_answer/dense_0.py``, ``name`` as in ``dense_0``."""
 
     path: str
     name: str
@@ -42,6 +42,7 @@ class KnownSubmission:
     verdict: Verdict
     reason: Reason | None = None
     pitfall: str | None = None
+    groups: Mapping[str, Verdict] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -171,6 +172,7 @@ def _submissions(
             verdict=known.verdict,
             reason=known.reason,
             pitfall=known.pitfall,
+            groups=known.groups,
         )
         for name, known in declared.items()
         if name in programs
@@ -224,6 +226,11 @@ def _check_known(
         )
     if known.reason is not None and known.verdict is not Verdict.WA:
         complaints.add(f"{name}: only WA has a reason", file, line)
+    groups = [group.name for group in spec.groups] if spec is not None else known.groups
+    for group in known.groups:
+        if group not in groups:
+            tail = nearest(group, groups)
+            complaints.add(f"{name}: no group is called '{group}'{tail}", file, line)
     if known.pitfall is not None and spec is not None and spec.pitfall(known.pitfall) is None:
         tail = nearest(known.pitfall, (pitfall.id for pitfall in spec.pitfalls))
         complaints.add(f"{name}: no pitfall is called '{known.pitfall}'{tail}", file, line)

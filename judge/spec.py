@@ -330,11 +330,13 @@ class ProblemSpec(Schema):
 
 
 class SubmissionSpec(Schema):
-    """What submissions.yaml requires of one known submission. ``note``: for people."""
+    """What submissions.yaml requires of one known submission; of ``groups`` those where it matters.
+    ``note``: for people."""
 
     verdict: Verdict
     reason: Reason | None = None
     pitfall: Slug | None = None
+    groups: dict[Slug, Verdict] = {}
     note: str = ""
 
 

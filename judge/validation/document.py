@@ -31,16 +31,18 @@ class Check(Document):
 
 
 class Outcome(Document):
-    """What a program gets, or should get."""
+    """What a program gets, or should get; of groups those that are declared."""
 
     verdict: Verdict
     reason: Reason | None = None
     pitfall: str | None = None
+    groups: dict[str, Verdict] = Field(default_factory=dict)
 
     def __str__(self) -> str:
         words = [str(self.verdict)]
         words += [self.reason] if self.reason is not None else []
         words += [f"pitfall {self.pitfall}"] if self.pitfall is not None else []
+        words += [f"{name} {verdict}" for name, verdict in self.groups.items()]
         return ", ".join(words)
 
 

@@ -35,13 +35,17 @@ def judged(
 
 def known_result(known: KnownSubmission, report: Report) -> KnownResult:
     """What a known submission got, beside what it is declared to get."""
+    declared = dict(known.groups)
     return KnownResult(
         path=known.path,
-        declared=Outcome(verdict=known.verdict, reason=known.reason, pitfall=known.pitfall),
+        declared=Outcome(
+            verdict=known.verdict, reason=known.reason, pitfall=known.pitfall, groups=declared
+        ),
         got=Outcome(
             verdict=report.verdict,
             reason=report.reason,
             pitfall=report.diagnosis.pitfall if report.diagnosis else None,
+            groups={g.name: g.verdict for g in report.groups if g.name in declared},
         ),
     )
 

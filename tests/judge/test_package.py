@@ -414,6 +414,7 @@ class TestSubmissions:
             ("verdict: AC, reason: null", "verdict: AC, reason: shape", "only WA has a reason"),
             ("reason: values", "reasons: values", "unknown key 'reasons'; did you mean 'reason'?"),
             ("verdict: WA", "verdict: wrong", "verdict: should be 'AC'"),
+            ("reason: values", "groups: {sampel: WA}", "'sampel'; did you mean 'sample'?"),
         ],
     )
     def test_refused(self, root: Path, old: str, new: str, message: str) -> None:

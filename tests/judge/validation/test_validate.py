@@ -122,7 +122,7 @@ def test_a_bad_package(tmp_path: Path, judge: Judge, monkeypatch: pytest.MonkeyP
             "problem.yaml": PROBLEM.replace("include: [{x: normal}]", "domains: {x: [zeros]}"),
             "starter.py": SOLVE,
             "submissions/submissions.yaml": "accepted/right.py: {verdict: AC}\n"
-            "wrong_answer/tripled.py: {verdict: WA, reason: values}\n"
+            "wrong_answer/tripled.py: {verdict: WA, reason: values, groups: {base: WA}}\n"
             "wrong_answer/halved.py: {verdict: WA, reason: shape}\n",
             "submissions/wrong_answer/halved.py": "def solve(x, y):\n    return x + y / 2\n",
             "submissions/equivalent.yaml": "constant-9: {becomes: nothing, reason: none}\n",
@@ -141,7 +141,7 @@ def test_a_bad_package(tmp_path: Path, judge: Judge, monkeypatch: pytest.MonkeyP
     }
     assert "y of the regime uniform holds" in check(found, "inputs").details[0]
     assert set(check(found, "submissions").details) == {
-        "wrong_answer/tripled.py: declared WA, values; got AC",
+        "wrong_answer/tripled.py: declared WA, values, base WA; got AC, base AC",
         "wrong_answer/halved.py: declared WA, shape; got WA, values",
     }
     assert "starter.py is accepted as a submission" in check(found, "public programs").details[0]
