@@ -49,6 +49,8 @@ def recomputes(layer: Layer) -> bool:
     if given is None or made is None or given.shape[-1:] != kernel.shape[:1]:
         return False
     bias = layer.params.get("bias", np.zeros(kernel.shape[-1]))
+    if bias.shape != kernel.shape[-1:]:
+        return False
     x, w, b = (wide(a) for a in (given, kernel, bias))
     with np.errstate(all="ignore"):
         wanted = x @ w + b

@@ -97,6 +97,10 @@ class _Param(_Array):
     name: _Name
 
 
+# A call that was not mapped is one row. Rows are taken out one by one, so not millions of them.
+_Rows = Annotated[int, Field(ge=1, le=1 << 20)]
+
+
 class _Layer(_Strict):
     path: _Name
     cls: _Name
@@ -104,13 +108,13 @@ class _Layer(_Strict):
     params: list[_Param]
     input: _Array | None
     output: _Array | None
-    rows: int
+    rows: _Rows
 
 
 class _Sown(_Strict):
     name: _Name
     value: _Array | None
-    rows: int
+    rows: _Rows
 
 
 class _Trace(_Strict):
@@ -255,12 +259,20 @@ def _layer(header: _Layer, reader: _Reader) -> Layer:
     params = {param.name: reader.take(param) for param in header.params}
     given = None if header.input is None else reader.take(header.input)
     made = None if header.output is None else reader.take(header.output)
+    _require_rows(header.rows, given, made)
     return Layer(header.path, header.cls, header.phase, params, given, made, header.rows)
 
 
 def _sown(header: _Sown, reader: _Reader) -> Sown:
     value = None if header.value is None else reader.take(header.value)
+    _require_rows(header.rows, value)
     return Sown(header.name, value, header.rows)
+
+
+def _require_rows(rows: int, *stacked: np.ndarray | None) -> None:
+    """What is said to be rows has to have them: they are taken out one by one later."""
+    if rows > 1 and any(array is not None and array.shape[:1] != (rows,) for array in stacked):
+        raise FrameError("a mapped call without the rows that it is said to have")
 
 
 def _refusal(header: _Refused | None) -> Refusal | None:

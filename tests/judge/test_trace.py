@@ -132,6 +132,12 @@ def test_a_huge_forged_layer_is_not_multiplied_out(monkeypatch: pytest.MonkeyPat
     assert max(sizes) <= X.size
 
 
+@pytest.mark.parametrize("shape", [(), (0,), (4, 1), (5, 5, 5)])
+def test_a_forged_bias_is_not_added(shape: tuple[int, ...]) -> None:
+    forged = REFERENCE[1].params | {"bias": np.zeros(shape, np.float32)}
+    assert {"trace_shape", "trace_not_recomputed"} <= set(kinds(changed(1, params=forged)))
+
+
 def test_a_trace_cut_short_is_told() -> None:
     cut = replace(answer(REFERENCE), trace=Trace(tuple(REFERENCE), complete=False))
     assert [f.kind for f in compare_traces(answer(REFERENCE), cut)] == ["trace_incomplete"]

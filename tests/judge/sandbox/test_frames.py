@@ -27,6 +27,9 @@ FORGED_SOWN = [
     {"name": "h", "value": None, "rows": 1.0},
     {"name": 1, "value": None, "rows": 1},
     {"name": "h", "value": None, "rows": 1, "phase": "sown"},
+    {"name": "h", "value": None, "rows": 0},
+    {"name": "h", "value": None, "rows": 2**40},
+    {"name": "h", "value": {"dtype": "float32", "shape": [0, 4]}, "rows": 2},
 ]
 
 
@@ -65,6 +68,20 @@ def test_an_array_is_read_as_it_was_sent() -> None:
 def test_what_is_not_of_the_protocol_is_an_error(document: object) -> None:
     with pytest.raises(frames.FrameError):
         decode(document, np.array([1, 2], np.float32).tobytes())
+
+
+@pytest.mark.parametrize("side", ["input", "output"])
+@pytest.mark.parametrize("shape", [[], [0, 4], [1, 2]])
+def test_a_mapped_call_has_its_rows(side: str, shape: list[int]) -> None:
+    """They are taken out one by one later, so that a forged trace could have stopped the judge."""
+    array = {"dtype": "float32", "shape": shape}
+    layer = {"path": "", "cls": "Dense", "phase": "apply", "params": [], "rows": 2}
+    document = header() | {
+        "trace": NO_TRACE
+        | {"sown": [], "layers": [layer | {"input": None, "output": None} | {side: array}]}
+    }
+    with pytest.raises(frames.FrameError, match="rows"):
+        decode(document, bytes(8 + 4 * int(np.prod(shape))))
 
 
 @pytest.mark.parametrize("text", [b"", b"{", b"\xff", b"[" * 100_000, b"1" * 10_000, b"NaN"])
