@@ -94,13 +94,14 @@ async def solution_part(
 async def submissions_part(
     slug: str, request: Request, session: SessionDep, person: MaybePerson
 ) -> Response:
-    """The reader's latest submissions to a problem."""
+    """The reader's latest submissions to a problem, and beside them how far that brings them."""
     problem = await catalog.view_problem(session, slug, person)
     rows = await _recent(session, slug, person)
     return page(
         request,
-        "problem/submissions.html",
+        "problem/submissions_fresh.html",
         person=person,
+        problem=problem,
         submissions=rows,
         points=_points(problem),
     )

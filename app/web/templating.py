@@ -14,6 +14,7 @@ from app.formats.figures import cost_rows, failing_lines, measures, transform_ti
 from app.models import Person
 from app.web import formatting, heatmap, results
 from app.web.assets import Assets
+from app.web.inert import inert
 from app.web.markdown import highlight_code, render_markdown
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -50,6 +51,7 @@ def environment() -> Environment:
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=inert,
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -21,6 +21,8 @@ def test_no_page_scrolls_sideways(visit: Callable, viewport: dict, scheme: str) 
         page.goto(path)
         page.wait_for_load_state("load")
         expect(page.locator("#main")).to_be_visible()
+        if path == "/docs":
+            expect(page.locator(".opblock").first).to_be_visible()
         if path.startswith("/problems/"):
             expect(page.locator(".math .katex").first).to_be_attached()
         assert overhang(page) <= 0, f"{path} is wider than its window"
@@ -42,8 +44,16 @@ def test_the_theme_is_kept_on_the_machine(visit: Callable) -> None:
     page.goto("/")
     page.get_by_role("button", name="Use the dark theme").click()
     assert is_dark(page)
+    expect(page.get_by_role("button", name="Use the light theme")).to_be_visible()
     page.goto("/signin/help")
     assert is_dark(page)
+
+
+def test_the_theme_of_the_machine_is_where_the_button_starts(visit: Callable) -> None:
+    page: Page = visit(color_scheme="dark").page
+    page.goto("/")
+    page.get_by_role("button", name="Use the light theme").click()
+    assert not is_dark(page)
 
 
 def test_the_list_is_filtered_by_keyboard(visit: Callable) -> None:

@@ -8,10 +8,7 @@ const root = document.documentElement;
 
 function isDark() {
   if (root.dataset.theme) return root.dataset.theme === "dark";
-  return document.addEventListener("change", (event) => {
-  if (event.target.matches?.("[data-shortcuts-switch]")) save("shortcuts", event.target.checked ? null : "off");
-});
-matchMedia("(prefers-color-scheme: dark)").matches;
+  return matchMedia("(prefers-color-scheme: dark)").matches;
 }
 
 function toggleTheme() {
