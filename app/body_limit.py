@@ -1,13 +1,15 @@
-"""Refuses a body that is too large: at once where it announces its size, else while it is read."""
+"""Refuses a body that is too large, at once where it says so, else while read; or too slow."""
 
 from __future__ import annotations
+
+import asyncio
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.error_handlers import answer
-from app.errors import TooLarge
+from app.errors import TooLarge, TooSlow
 from app.settings import Settings
 from judge.source import MAX_SOURCE_BYTES
 
@@ -18,6 +20,7 @@ class BodyLimit:
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
         self._limit = settings.max_body_bytes
+        self._seconds = settings.max_body_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -28,11 +31,21 @@ class BodyLimit:
             response = await answer(Request(scope), _too_large().document())
             await response(scope, receive, send)
             return
-        size = 0
+        size, more = 0, True
+        deadline = asyncio.get_running_loop().time() + self._seconds
 
         async def counted() -> Message:
-            nonlocal size
-            message = await receive()
+            nonlocal size, more
+            if not more:  # What comes after the body is the end of the connection, at any time.
+                return await receive()
+            try:
+                async with asyncio.timeout_at(deadline):
+                    message = await receive()
+            except TimeoutError as error:
+                raise TooSlow(
+                    f"The body did not come within {self._seconds:g} seconds. Send it again."
+                ) from error
+            more = message.get("more_body", False)
             size += len(message.get("body", b""))
             if size > self._limit:
                 raise _too_large()  # Handled like any error of an endpoint, which is reading.

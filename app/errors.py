@@ -130,6 +130,14 @@ class TooLarge(ServiceError):
     title = "Too large"
 
 
+class TooSlow(ServiceError):
+    """The body takes too long to come."""
+
+    status = HTTPStatus.REQUEST_TIMEOUT
+    kind = "too-slow"
+    title = "Too slow"
+
+
 class KeyReused(ServiceError):
     """An idempotency key came again with another body."""
 
@@ -144,6 +152,22 @@ class TooManyQueued(ServiceError):
     status = HTTPStatus.TOO_MANY_REQUESTS
     kind = "too-many-queued"
     title = "Too many submissions are waiting"
+
+
+class TooManySubmitted(ServiceError):
+    """The person has submitted as much as one may within an hour."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    kind = "too-many-submitted"
+    title = "Too many submissions within an hour"
+
+
+class TooManyTries(ServiceError):
+    """Too many tries to sign in have failed."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    kind = "too-many-tries"
+    title = "Too many tries to sign in"
 
 
 class NothingLeft(ServiceError):

@@ -40,11 +40,19 @@ class Settings(BaseSettings):
         default=2, ge=0, le=256, description="prepared sandboxes that a worker keeps, 250 MB each"
     )
     max_queued_per_person: int = Field(default=20, ge=1)
+    max_submitted_per_hour: int = Field(default=2000, ge=1)
+    max_failed_sign_ins: int = Field(
+        default=20, ge=1, description="of one network within ten minutes"
+    )
     max_wait_seconds: float = Field(default=60, ge=0)
+    max_body_seconds: float = Field(default=30, gt=0)
     session_days: int = Field(default=30, ge=1)
     sign_in_link_hours: int = Field(default=24, ge=1)
     log_level: str = "INFO"
     allow_weak_memory_limit: bool = False
+    unsafe_no_sandbox: bool = Field(
+        default=False, description="submitted programs run with the rights of the service's user"
+    )
 
     @property
     def max_body_bytes(self) -> int:

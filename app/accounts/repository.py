@@ -6,11 +6,11 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import case, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.models import ApiToken, Person, SignInLink, SignInSession
+from app.models import ApiToken, Person, SignInLink, SignInSession, SignInTries
 
 
 async def ensure_person(session: AsyncSession, name: str, role: str) -> Person:
@@ -87,6 +87,34 @@ async def use_link(session: AsyncSession, digest: bytes, now: datetime) -> uuid.
         .returning(SignInLink.person_id)
     )
     return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def count_try(session: AsyncSession, network: str, now: datetime, window: timedelta) -> int:
+    """Count a try to sign in; how many there are from this network within the window."""
+    stale = SignInTries.since < now - window
+    statement = insert(SignInTries).values(network=network, since=now, failed=1)
+    statement = statement.on_conflict_do_update(
+        index_elements=[SignInTries.network],
+        set_={
+            "since": case((stale, now), else_=SignInTries.since),
+            "failed": case((stale, 1), else_=SignInTries.failed + 1),
+        },
+    )
+    return (await session.execute(statement.returning(SignInTries.failed))).scalar_one()
+
+
+async def take_try_back(session: AsyncSession, network: str) -> None:
+    """A try that was counted has succeeded."""
+    await session.execute(
+        update(SignInTries)
+        .where(SignInTries.network == network, SignInTries.failed > 0)
+        .values(failed=SignInTries.failed - 1)
+    )
+
+
+async def delete_tries(session: AsyncSession, before: datetime) -> None:
+    """Forget the networks from which nobody has tried since."""
+    await session.execute(delete(SignInTries).where(SignInTries.since < before))
 
 
 async def delete_session(session: AsyncSession, digest: bytes) -> None:

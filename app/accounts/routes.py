@@ -11,8 +11,9 @@ from app.accounts import service
 from app.accounts.cookies import clear_session_cookie, cookie_name, set_session_cookie
 from app.accounts.dependencies import SignedIn
 from app.accounts.schemas import PersonView
-from app.db.session import SessionDep
-from app.errors import Forbidden, NotSignedIn, documented
+from app.accounts.throttle import counted
+from app.db.session import DatabaseDep, SessionDep
+from app.errors import CrossSiteRequest, Forbidden, NotSignedIn, documented
 from app.settings import Settings
 
 router = APIRouter(tags=["accounts"])
@@ -32,16 +33,21 @@ async def me(person: SignedIn) -> PersonView:
     include_in_schema=False,
 )
 async def sign_in(
-    request: Request, session: SessionDep, token: Annotated[str, Query(max_length=200)]
+    request: Request, database: DatabaseDep, token: Annotated[str, Query(max_length=200)]
 ) -> RedirectResponse:
     """Use a sign-in link up and go to the front page."""
     settings: Settings = request.app.state.settings
-    session_token = await service.sign_in(session, token, settings.session_days)
-    if session_token is None:
-        raise Forbidden(
-            "This sign-in link was used before, has expired, or is not complete. Ask for a new "
-            "one; on the machine of the service, `jurax signin-link` prints one."
-        )
+    _refuse_what_no_person_does(request)
+    host = request.client.host if request.client else None
+    async with counted(database, host, settings.max_failed_sign_ins), database.session() as session:
+        session_token = await service.sign_in(session, token, settings.session_days)
+        if session_token is None:
+            raise Forbidden(
+                "This sign-in link was used before, has expired, or is not complete. Ask for a "
+                "new one; on the machine of the service, `jurax signin-link` prints one."
+            )
+        if before := request.cookies.get(cookie_name(settings)):
+            await service.sign_out(session, before)
     response = RedirectResponse("/", status_code=303)
     # The address holds the token: it must not travel on as a referrer, nor stay in a cache.
     response.headers["Referrer-Policy"] = "no-referrer"
@@ -59,3 +65,16 @@ async def sign_out(request: Request, session: SessionDep) -> RedirectResponse:
     response = RedirectResponse("/", status_code=303)
     clear_session_cookie(response, settings)
     return response
+
+
+def _refuse_what_no_person_does(request: Request) -> None:
+    """A page of another site may load this address as an image, or may send a browser that is
+    signed in here through a link of its author's, whose account the visitor would then work in."""
+    if request.headers.get("sec-fetch-dest", "document") != "document":
+        raise CrossSiteRequest("Open a sign-in link in a window of its own.")
+    elsewhere = request.headers.get("sec-fetch-site") in ("cross-site", "same-site")
+    if elsewhere and cookie_name(request.app.state.settings) in request.cookies:
+        raise CrossSiteRequest(
+            "A page of another site led you here while this browser is signed in already. Sign "
+            "out first, or copy the link into the address bar."
+        )

@@ -87,6 +87,7 @@ async def sign_in(session: AsyncSession, link_token: str, days: int) -> str | No
     if person_id is None:
         return None
     await repository.delete_expired(session, now())
+    await repository.delete_tries(session, now() - timedelta(days=1))
     token = new_token()
     session.add(
         SignInSession(

@@ -1,6 +1,6 @@
 """The tables."""
 
-from app.models.accounts import ApiToken, Person, Role, SignInLink, SignInSession
+from app.models.accounts import ApiToken, Person, Role, SignInLink, SignInSession, SignInTries
 from app.models.catalog import HintReveal, Problem
 from app.models.submissions import Attempt, AttemptEvent, AttemptStatus, EventKind, Submission
 from app.models.worker import WorkerHeartbeat
@@ -17,6 +17,7 @@ __all__ = [
     "Role",
     "SignInLink",
     "SignInSession",
+    "SignInTries",
     "Submission",
     "WorkerHeartbeat",
 ]

@@ -63,6 +63,16 @@ class SignInLink(Base):
     used_at: Mapped[Moment | None]
 
 
+class SignInTries(Base):
+    """How many tries to sign in failed from a network since a moment."""
+
+    __tablename__ = "sign_in_tries"
+
+    network: Mapped[str] = mapped_column(Text, primary_key=True)
+    since: Mapped[Moment]
+    failed: Mapped[int]
+
+
 class SignInSession(Base):
     """A browser in which a person is signed in."""
 

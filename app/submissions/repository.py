@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -70,6 +71,16 @@ async def count_unfinished(session: AsyncSession, person_id: uuid.UUID) -> int:
         .select_from(Attempt)
         .join(Submission, Submission.id == Attempt.submission_id)
         .where(Submission.person_id == person_id, Attempt.status != AttemptStatus.DONE.value)
+    )
+    return (await session.execute(statement)).scalar_one()
+
+
+async def count_since(session: AsyncSession, person_id: uuid.UUID, since: datetime) -> int:
+    """How many submissions of a person came since."""
+    statement = (
+        select(func.count())
+        .select_from(Submission)
+        .where(Submission.person_id == person_id, Submission.created_at > since)
     )
     return (await session.execute(statement)).scalar_one()
 

@@ -18,6 +18,8 @@ from app.errors import (
     NotSignedIn,
     TooLarge,
     TooManyQueued,
+    TooManySubmitted,
+    TooSlow,
     UnknownProblem,
     documented,
 )
@@ -70,7 +72,14 @@ Wait = Annotated[
     responses={
         200: {"model": SubmissionView, "description": "The report came within `wait` seconds"},
         **documented(
-            NotSignedIn, CrossSiteRequest, UnknownProblem, KeyReused, TooLarge, TooManyQueued
+            NotSignedIn,
+            CrossSiteRequest,
+            UnknownProblem,
+            KeyReused,
+            TooLarge,
+            TooSlow,
+            TooManyQueued,
+            TooManySubmitted,
         ),
     },
 )

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.repository import lock_person
 from app.catalog.packages import shelf
 from app.catalog.service import require_problem
-from app.errors import ErrorItem, KeyReused, NotFound, TooLarge, TooManyQueued
+from app.db.base import now
+from app.errors import ErrorItem, KeyReused, NotFound, TooLarge, TooManyQueued, TooManySubmitted
 from app.models import Attempt, AttemptStatus, Person, Submission
 from app.settings import get_settings
 from app.submissions import repository
@@ -167,10 +169,17 @@ def _summary(submission: Submission, attempt: Attempt, person: Person) -> Submis
 
 
 async def _check_quota(session: AsyncSession, person: Person) -> None:
-    limit = get_settings().max_queued_per_person
+    settings = get_settings()
+    limit = settings.max_queued_per_person
     if await repository.count_unfinished(session, person.id) >= limit:
         raise TooManyQueued(
             f"{limit} of your submissions are waiting to be judged, which is as many as may wait. "
             "Try again when some are done.",
             headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
+        )
+    limit = settings.max_submitted_per_hour
+    if await repository.count_since(session, person.id, now() - timedelta(hours=1)) >= limit:
+        raise TooManySubmitted(
+            f"You have submitted {limit} programs within an hour, which is as many as one may.",
+            headers={"Retry-After": "600"},
         )
