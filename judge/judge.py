@@ -14,10 +14,12 @@ from judge.package import Package
 from judge.plan import draw, new_seed
 from judge.reference import LIMITS, ReferenceRunner
 from judge.report import Environment
+from judge.sandbox import unsafe
 from judge.sandbox.cache import CompilationCache
 from judge.sandbox.cgroup import Groups, Polling, available_groups
 from judge.sandbox.identity import sandbox_identity
 from judge.sandbox.jail import Jail
+from judge.sandbox.landlock import kernel_abi
 from judge.sandbox.process import SandboxedProcess
 from judge.sandbox.runtime import Runtime, default_root
 from judge.spares import Spare, SparePool, warm_up
@@ -26,11 +28,13 @@ from judge.warm import warm
 
 @dataclass(frozen=True)
 class JudgeSettings:
-    """Where the runtime is, what the operator accepts, and how many spares are kept ready (each
-    takes some 250 MB and, to prepare, a second or two of a core)."""
+    """Where the runtime is, what the operator accepts (``unsafe_no_sandbox``: programs run with
+    nothing around them, see judge.sandbox.unsafe), and how many spares are kept ready (each takes
+    some 250 MB and, to prepare, a second or two of a core)."""
 
     runtime_dir: Path = field(default_factory=default_root)
     allow_weak_memory_limit: bool = False
+    unsafe_no_sandbox: bool = False
     spares: int = 0
 
 
@@ -44,7 +48,8 @@ class Judge:
     def __init__(self, settings: JudgeSettings | None = None) -> None:
         settings = settings or JudgeSettings()
         self.runtime = Runtime.load(settings.runtime_dir)
-        self._groups: Groups = available_groups(allow_weak=settings.allow_weak_memory_limit)
+        self._unsafe = settings.unsafe_no_sandbox
+        self._groups = _groups(settings)
         self._identity = sandbox_identity()
         self._jails: dict[str, Jail] = {}
         self._memory = AnswerMemory()
@@ -65,7 +70,7 @@ class Judge:
     def warm(self, package: Package, backend: str = "cpu", epoch: int = 0) -> bool:
         """Fills the compilation cache for the package's shapes, unless that was done before.
         Takes seconds to minutes, at low priority. False if the judge was closed meanwhile."""
-        cache = CompilationCache(self.runtime, backend)
+        cache = self._cache(backend)
         cache.create(self._identity)
         if cache.filled_for(package.sha256, epoch):
             return True
@@ -119,19 +124,22 @@ class Judge:
 
     def environment(self, backend: str, device: str) -> Environment:
         """What a report says of where it was made."""
-        weak = isinstance(self._groups, Polling)
-        warning = "Memory is limited by polling only: a fast program can exceed its limit."
+        warnings = []
+        if self._unsafe:
+            warnings.append(unsafe.WARNING)
+        if isinstance(self._groups, Polling):
+            warnings.append(
+                "Memory is limited by polling only: a fast program can exceed its limit."
+            )
         return Environment(
             versions=self._jail(backend).versions,
             device=device,
             sandbox={
-                "jail": "bubblewrap",
-                "namespaces": "user, mount, pid, network, ipc, uts, cgroup",
+                **_layers(self._unsafe),
                 "limits": self._groups.name,
-                "seccomp": "filter",
                 "host_user": str(self._identity.uid),
             },
-            warnings=(warning,) if weak else (),
+            warnings=tuple(warnings),
         )
 
     def close(self) -> None:
@@ -154,9 +162,23 @@ class Judge:
                 jail = self._jails[backend] = self._new_jail(backend)
             return jail
 
+    def _cache(self, backend: str) -> CompilationCache:
+        """Without a sandbox one of its own: programs could write to it, and XLA's keys hold the
+        folder's path."""
+        kind = f"{backend}-unsafe" if self._unsafe else backend
+        return CompilationCache(self.runtime, kind)
+
     def _new_jail(self, backend: str, *, cache_writable: bool = False) -> Jail:
-        cache = CompilationCache(self.runtime, backend)
+        cache = self._cache(backend)
         cache.create(self._identity)
+        if self._unsafe:
+            return unsafe.Unsafe(
+                self.runtime,
+                self._identity,
+                backend=backend,
+                cache=cache.folder,
+                cache_writable=cache_writable,
+            )
         return Jail(
             self.runtime,
             self._groups,
@@ -165,3 +187,21 @@ class Judge:
             cache=cache.folder,
             cache_writable=cache_writable,
         )
+
+
+def _groups(settings: JudgeSettings) -> Groups:
+    if settings.unsafe_no_sandbox:
+        return unsafe.Sessions()
+    return available_groups(allow_weak=settings.allow_weak_memory_limit)
+
+
+def _layers(without: bool) -> dict[str, str]:
+    """The layers that are the same on every machine, and the one that is the kernel's choice."""
+    if without:
+        return {"jail": "none", "namespaces": "none", "landlock": "none", "seccomp": "none"}
+    return {
+        "jail": "bubblewrap",
+        "namespaces": "user, mount, pid, network, ipc, uts, cgroup",
+        "landlock": f"ABI {kernel_abi()}" if kernel_abi() else "none",
+        "seccomp": "allow-list",
+    }

@@ -10,6 +10,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from app.commands.settings import UnsafeNoSandbox
 from app.settings import packaged_problems_dir
 from judge.bench.bench import Workload, bench, choose_forms
 from judge.bench.figures import BenchReport, FormFigures, Throughput, Way
@@ -52,6 +53,7 @@ def bench_command(
         bool,
         typer.Option(help="Go on where no cgroup can limit memory: it is then only polled."),
     ] = False,
+    unsafe_no_sandbox: UnsafeNoSandbox = False,
 ) -> None:
     """Measure judging: latency, CPU time, memory and throughput, alternated with a plain
     subprocess a submission and with a process where everything is warm. Takes minutes.
@@ -64,10 +66,11 @@ def bench_command(
     except (PackageError, ValueError) as error:
         _stop(str(error), _USAGE)
     workload = Workload(forms, rounds, clients, seed, cold, time_limit)
+    settings = JudgeSettings(
+        allow_weak_memory_limit=allow_weak_memory_limit, unsafe_no_sandbox=unsafe_no_sandbox
+    )
     try:
-        report = bench(
-            package, workload, JudgeSettings(allow_weak_memory_limit=allow_weak_memory_limit)
-        )
+        report = bench(package, workload, settings)
     except JudgeError as error:
         _stop(str(error), _JUDGE_ERROR)
     if json:

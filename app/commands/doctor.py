@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from app.commands.settings import UnsafeNoSandbox
 from judge.sandbox.doctor import Check, State, examine
 from judge.sandbox.runtime import default_root
 
@@ -19,9 +20,10 @@ _STYLES = {State.OK: "green", State.OPTIONAL: "dim", State.MISSING: "bold red"}
 
 def doctor(
     json: Annotated[bool, typer.Option("--json", help="Print the checks as JSON.")] = False,
+    unsafe_no_sandbox: UnsafeNoSandbox = False,
 ) -> None:
     """Check that this machine can judge safely. Exit code 3 when something needed is missing."""
-    checks = examine(default_root())
+    checks = examine(default_root(), unsafe_no_sandbox=unsafe_no_sandbox)
     if json:
         print(json_module.dumps([asdict(check) for check in checks], indent=2))
     else:

@@ -10,6 +10,7 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
+from app.commands.settings import UnsafeNoSandbox
 from app.formats import gradescope, junit
 from app.formats.text import print_report
 from app.settings import packaged_problems_dir
@@ -68,6 +69,7 @@ def grade(
         bool,
         typer.Option(help="Go on where no cgroup can limit memory: it is then only polled."),
     ] = False,
+    unsafe_no_sandbox: UnsafeNoSandbox = False,
 ) -> None:
     """Judge FILE as a submission to PROBLEM.
 
@@ -75,8 +77,11 @@ def grade(
     """
     chosen = Format.JSON if json else format
     package, source = _read(problem, file, group)
+    settings = JudgeSettings(
+        allow_weak_memory_limit=allow_weak_memory_limit, unsafe_no_sandbox=unsafe_no_sandbox
+    )
     try:
-        with Judge(JudgeSettings(allow_weak_memory_limit=allow_weak_memory_limit)) as judge:
+        with Judge(settings) as judge:
             report = judge_submission(
                 package,
                 source,

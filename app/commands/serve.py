@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from app.commands.settings import DataDir, read_settings
+from app.commands.settings import DataDir, UnsafeNoSandbox, read_settings
 
 
 def serve(
@@ -18,6 +18,7 @@ def serve(
     allow_weak_memory_limit: Annotated[
         bool | None, typer.Option("--allow-weak-memory-limit", help="Poll where no cgroup can.")
     ] = None,
+    unsafe_no_sandbox: UnsafeNoSandbox = False,
 ) -> None:
     """Start the service. Prints its address and a sign-in link once submissions are judged."""
     # The web framework takes a second to import, which other commands need not pay.
@@ -33,6 +34,7 @@ def serve(
         data_dir=data_dir,
         problems_dir=problems,
         allow_weak_memory_limit=allow_weak_memory_limit,
+        unsafe_no_sandbox=unsafe_no_sandbox or None,
     )
     configure_logs(settings.log_level)
     try:

@@ -17,6 +17,16 @@ DataDir = Annotated[
     ),
 ]
 
+UnsafeNoSandbox = Annotated[
+    bool,
+    typer.Option(
+        "--unsafe-no-sandbox",
+        envvar="JURAX_UNSAFE_NO_SANDBOX",
+        help="Run programs with nothing around them but limits, where there are no namespaces. "
+        "Only for programs that you trust.",
+    ),
+]
+
 
 def read_settings(**given: Any) -> Settings:
     """The settings, with what was given on the command line. A value that cannot be is exit 2."""

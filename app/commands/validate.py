@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from app.commands.grade import ExitCode
+from app.commands.settings import UnsafeNoSandbox
 from app.formats.validation import print_check, print_validation
 from app.settings import packaged_problems_dir
 from judge.errors import JudgeError
@@ -37,6 +38,7 @@ def validate_command(
         bool,
         typer.Option(help="Go on where no cgroup can limit memory: it is then only polled."),
     ] = False,
+    unsafe_no_sandbox: UnsafeNoSandbox = False,
 ) -> None:
     """Judge the known submissions of each PROBLEM and mutants of its reference, calibrate its
     tolerance, and check the cases that it draws.
@@ -45,7 +47,9 @@ def validate_command(
     error.
     """
     packages = _find(problem)
-    settings = JudgeSettings(allow_weak_memory_limit=allow_weak_memory_limit)
+    settings = JudgeSettings(
+        allow_weak_memory_limit=allow_weak_memory_limit, unsafe_no_sandbox=unsafe_no_sandbox
+    )
     console = Console()
     found: list[PackageValidation] = []
     try:

@@ -39,7 +39,9 @@ def run_worker(settings: Settings) -> None:
     fill_shelf(settings.problems_dir)
     url = worker_database(settings)
     judge_settings = JudgeSettings(
-        allow_weak_memory_limit=settings.allow_weak_memory_limit, spares=settings.spares
+        allow_weak_memory_limit=settings.allow_weak_memory_limit,
+        unsafe_no_sandbox=settings.unsafe_no_sandbox,
+        spares=settings.spares,
     )
     with Judge(judge_settings) as judge:
         judge.prepare()

@@ -6,6 +6,7 @@ import contextlib
 import shutil
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from judge.case import Plan
@@ -42,6 +43,6 @@ def cold_settings(settings: JudgeSettings) -> Iterator[JudgeSettings]:
         shutil.copy(original / "manifest.json", folder)
         for part in ("python", "site-packages"):
             (folder / part).symlink_to(original / part)
-        yield JudgeSettings(folder, allow_weak_memory_limit=settings.allow_weak_memory_limit)
+        yield replace(settings, runtime_dir=folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -82,6 +82,7 @@ def _become_isolated(
 
 def _isolate(request: dict[str, Any], channel: socket.socket) -> None:
     """In this order: each step needs what the later ones take away."""
+    os.setsid()
     if request["tmp_mb"] is not None:
         isolate.own_files(request["tmp_mb"], _CPUINFO)
     os.nice(request["nice"])

@@ -21,6 +21,7 @@ from judge.sandbox.process import Loaded
 from judge.sandbox.runtime import Runtime
 from judge.sandbox.seccomp import compiled_filter
 from judge.sandbox.seen import Seen, look
+from judge.sandbox.unsafe import WARNING
 
 _TRIED = "isolation, tried"
 _PROBE = """
@@ -73,9 +74,10 @@ class Check:
     detail: str
 
 
-def examine(runtime_dir: Path) -> list[Check]:
+def examine(runtime_dir: Path, *, unsafe_no_sandbox: bool = False) -> list[Check]:
     """All checks, in the order in which the sandbox needs them: what it is built with, every layer
-    around a real sandboxed process, and what a probe in it tries that it must not be able to do."""
+    around a real sandboxed process, and what a probe in it tries that it must not be able to do.
+    ``unsafe_no_sandbox``: the operator does without, whatever there is."""
     checks = [
         _check("runtime", lambda: _runtime(runtime_dir)),
         _check("bubblewrap", find_bubblewrap),
@@ -88,6 +90,8 @@ def examine(runtime_dir: Path) -> list[Check]:
         checks += _in_a_process(runtime_dir)
     except JudgeError as error:
         checks.append(Check(_TRIED, State.MISSING, str(error)))
+    if unsafe_no_sandbox:
+        checks.insert(0, Check("sandbox", State.MISSING, WARNING))
     return [*checks, _check("gpu", lambda: _gpu(runtime_dir), needed=False)]
 
 

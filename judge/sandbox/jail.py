@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from judge.errors import BackendUnavailable, SandboxUnavailable
+from judge.sandbox import policy
 from judge.sandbox.cgroup import Groups
 from judge.sandbox.identity import Identity, reachable_folder, require_reachable
 from judge.sandbox.landlock import kernel_abi, ruleset
@@ -182,7 +183,7 @@ def _launch(
             stderr=errors,
             pass_fds=(control,),
             env=environment,
-            cwd="/",
+            cwd=policy.TMP,
             user=identity.uid if identity.switches else None,
             group=identity.gid if identity.switches else None,
             extra_groups=[] if identity.switches else None,
