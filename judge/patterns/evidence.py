@@ -28,6 +28,9 @@ _BLOCK = 1 << 16
 _RELATIVE = {1: 0.25, 2: 3e-2, 4: 1e-4, 8: 1e-8}
 _OF_THE_LARGEST = 1e-2
 
+# A few roundings, relative.
+_ROUNDING = {1: 0.25, 2: 1e-2, 4: 1e-6, 8: 1e-15}
+
 
 def identity(values: Array) -> Array:
     """The values themselves."""
@@ -66,9 +69,31 @@ def holds(
         changed = speaks & ~close(candidate, widen(expected[chosen]), limits)
         if not unchanged or np.count_nonzero(changed) < _FEWEST_CHANGED:
             speaks = changed
-    if bits(candidate[speaks], limits, fitted) < ENOUGH_BITS:
+    # exp(0) is 1, and so is cos(0): of one value much is true by chance, however often it occurs.
+    if distinct(came[speaks], limits) < 2 or bits(came[speaks], limits, fitted) < ENOUGH_BITS:
         return False
     return got.size <= _SAMPLE or _everywhere(got, source, transform, limits)
+
+
+def nearer(expected: Array, supposed: Array, got: Array) -> float:
+    """How much better ``supposed`` explains ``got`` than ``expected`` does, in bits: for each value
+    the digits that it agrees in beyond those in which the expected one agrees, negative where it
+    agrees in fewer. Values that occur often count once. 0 for arrays that cannot be compared."""
+    if supposed.shape != got.shape or not got.size:
+        return 0.0
+    if expected.shape != got.shape:
+        return ENOUGH_BITS if holds(expected, got, supposed) else 0.0
+    wanted, other, came = sampled(expected), sampled(supposed), sampled(got)
+    finite = np.isfinite(wanted) & np.isfinite(other) & np.isfinite(came)
+    wanted, other, came = wanted[finite], other[finite], came[finite]
+    # What one value says, all equal ones say.
+    _, first = np.unique(came, return_index=True)
+    wanted, other, came = wanted[first], other[first], came[first]
+    rounding = _ROUNDING[_width(got)] * np.maximum(np.abs(came), largest(got) * _OF_THE_LARGEST)
+    before, after = np.abs(came - wanted) + rounding, np.abs(came - other) + rounding
+    with np.errstate(all="ignore"):
+        gained = np.nan_to_num(np.log2(before) - np.log2(after))
+    return float(np.clip(gained, -_BITS_OF_A_FRACTION, _BITS_OF_A_FRACTION).sum())
 
 
 def bits(values: Array, limits: tuple[float, float], fitted: int = 0) -> float:
@@ -76,14 +101,33 @@ def bits(values: Array, limits: tuple[float, float], fitted: int = 0) -> float:
     bits; ``fitted`` of them had to. Every fraction that occurs surprises by its digits; a value
     among few (whole numbers, a mask) only by the choice among those few."""
     values = values[np.isfinite(values)]
-    distinct = np.unique(values).size
-    if distinct < 1 + fitted:
+    different = distinct(values, limits)
+    if different < 1 + fitted:
         return 0.0
-    choices = (values.size - fitted) * math.log2(max(distinct, 2))
+    choices = (values.size - fitted) * math.log2(max(different, 2))
     if np.array_equal(values, np.trunc(values.real)):
         return choices
     digits = min(_BITS_OF_A_FRACTION, -math.log2(limits[0])) if limits[0] else _BITS_OF_A_FRACTION
-    return max((distinct - fitted) * digits, choices if distinct > 1 else 0.0)
+    return max((different - fitted) * digits, choices if different > 1 else 0.0)
+
+
+def distinct(values: Array, limits: tuple[float, float]) -> int:
+    """How many different values there are, up to the (relative, absolute) limits."""
+    if values.dtype.kind == "c":
+        return max(distinct(values.real, limits), distinct(values.imag, limits))
+    values = values[np.isfinite(values)]
+    relative, absolute = limits
+    if not relative:
+        return int(np.unique(values).size)
+    sizes = np.abs(values)
+    small = sizes <= max(absolute, np.finfo(np.float64).tiny)
+    steps = np.log(np.where(small, 1.0, sizes)) / math.log1p(relative)
+    signs = np.where(small, 0.0, np.sign(values))
+    # Values that are alike can lie to both sides of a boundary, but not of one half a step away.
+    return min(
+        np.unique(np.stack((signs, np.floor(steps * np.abs(signs) + half))), axis=1).shape[1]
+        for half in (0.0, 0.5)
+    )
 
 
 def telling(one: Array, other: Array, limits: tuple[float, float]) -> Array:
@@ -107,9 +151,13 @@ def tolerance(expected: Array, got: Array) -> tuple[float, float]:
     """The (relative, absolute) limits within which a value counts as the same as one of ``got``."""
     if expected.dtype.kind in "iu" and got.dtype.kind in "iu":
         return 0.0, 0.0
-    widths = [a.dtype.itemsize // (2 if a.dtype.kind == "c" else 1) for a in (expected, got)]
-    relative = _RELATIVE[min(widths)]
+    relative = _RELATIVE[min(_width(expected), _width(got))]
     return relative, relative * _OF_THE_LARGEST * largest(got)
+
+
+def _width(values: Array) -> int:
+    """Bytes of a number, of a part of a complex one."""
+    return values.dtype.itemsize // (2 if values.dtype.kind == "c" else 1)
 
 
 def largest(values: Array) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from judge.numbers import Array, Kind, kind_of, widen
-from judge.patterns.evidence import close, holds, sampled, tolerance
+from judge.patterns.evidence import close, distinct, holds, sampled, tolerance
 from judge.patterns.finding import observed, slices, told
 from judge.report import Finding
 
@@ -16,6 +16,9 @@ _PROBED = 16
 def wrong_axis(expected: Array, got: Array) -> Finding | None:
     """Shares that sum to one along another axis than the expected ones, or all together."""
     if expected.shape != got.shape or expected.ndim < 2 or got.size < 3:
+        return None
+    # Equal values sum to 1 along some axis wherever their number is a size.
+    if distinct(sampled(got), tolerance(got, got)) < 2:
         return None
     right = [axis for axis in range(expected.ndim) if _sums_to_one(expected, axis)]
     if not right or any(_sums_to_one(got, axis) for axis in right):

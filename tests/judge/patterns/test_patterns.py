@@ -152,6 +152,22 @@ class TestValues:
         once = function(E)
         assert first(once, function(once))[:2] == ("applied_twice", {"function": name})
 
+    @pytest.mark.parametrize("value", [0.0, 1.0, -2.0, 0.5])
+    @pytest.mark.parametrize("function", [np.exp, np.cos, np.negative, np.square, np.abs])
+    @pytest.mark.parametrize("shape", [(2, 2), (64,), (200, 30)])
+    def test_one_value_everywhere_says_nothing(
+        self, shape: tuple[int, ...], function: Any, value: float
+    ) -> None:
+        """exp(0) is 1, whatever was done: an identity of one value holds by chance."""
+        x = np.full(shape, value, F)
+        assert patterns_of(function(x), x) == ()
+        assert patterns_of(x, function(x)) == ()
+
+    @pytest.mark.parametrize("function", [np.exp, np.cos])
+    def test_nor_do_values_that_are_one_up_to_rounding(self, function: Any) -> None:
+        tiny = (E * 1e-6).astype(F)
+        assert patterns_of(function(tiny), tiny) == ()
+
 
 class TestPositions:
     def test_transposed(self) -> None:
@@ -229,6 +245,17 @@ class TestParts:
         kind, evidence, _ = first(E, same)
         assert (kind, evidence) == ("alike", {"axis": axis, "slices": E.shape[axis]})
 
+    def test_small_leaves_tell_together(self) -> None:
+        leaves = {"a": E[:2, :2], "b": VECTOR[:2], "c": VECTOR[4:6]}
+        expected = output(**leaves)
+        for change, kind in (
+            (np.negative, "pattern_sign_flipped"),
+            (lambda x: x.astype(np.float16).astype(F), "pattern_narrow_values"),
+        ):
+            got = output(**{name: change(value) for name, value in leaves.items()})
+            diffs = compare(expected, got, CompareRule(), OutputSpec(type="pytree")).diffs
+            assert [f.kind for f in find_patterns(expected, got, diffs, {})] == [kind]
+
     def test_one_leaf(self) -> None:
         expected = output(a=E, b=POSITIVE, c=VECTOR)
         got = output(a=E, b=POSITIVE, c=-VECTOR)
@@ -294,6 +321,13 @@ class TestPrecision:
         factors = 1 + size * random.normal(size=(16, 1))
         expected, got = (rows + shift).astype(F), (rows * factors + shift).astype(F)
         assert not [f for f in patterns_of(expected, got) if f.kind.startswith("pattern_narrow")]
+
+    @pytest.mark.parametrize("name", ["float16", "bfloat16"])
+    @pytest.mark.parametrize("x", [VECTOR[:4], np.append(np.zeros(20, F), VECTOR), E * F(1e-7)])
+    def test_cast_up_where_there_is_little_to_see(self, x: Array, name: str) -> None:
+        narrow = x.astype(getattr(ml_dtypes, name, name)).astype(F)
+        if narrow.any():
+            assert first(x, narrow)[1]["dtype"] == name
 
     def test_a_slip_of_that_size_is_no_rounding(self) -> None:
         big = np.tile(E, (4, 4))
