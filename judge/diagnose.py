@@ -14,9 +14,10 @@ from concurrent.futures import Future
 from judge.answer import Answer, Raised
 from judge.case import Case, Plan
 from judge.compare import compare
+from judge.counterfactual import Failure, counterfactual, is_counterfactual
 from judge.explain import KIND as EXPLANATION
 from judge.package import KnownSubmission, Package
-from judge.patterns.find import is_pattern
+from judge.patterns.find import explains, is_pattern
 from judge.reference import ReferenceRunner
 from judge.report import CaseResult, Diagnosis, Finding
 from judge.result import agreement
@@ -37,27 +38,32 @@ def diagnose(
     expected: Sequence[Future[Answer]],
     reference: ReferenceRunner,
     transplants: Transplants,
-) -> Diagnosis | None:
-    """None for an accepted attempt; else about the first case with the attempt's verdict."""
+) -> tuple[Diagnosis | None, Sequence[CaseResult]]:
+    """None for an accepted attempt; else about the first case with the attempt's verdict. With it
+    the results, to which what explains that case is added."""
     verdict = combine(result.verdict for result in results)
     failing = [r for r in results if r.verdict is verdict]
     if verdict is Verdict.AC or not failing:
-        return None
+        return None, results
     pitfall = None
+    first = failing[0]
     if verdict in (Verdict.WA, Verdict.RTE):
         cases = {
             case.index: (case, future) for case, future in zip(plan.cases, expected, strict=True)
         }
         examined = [(*cases[r.index], r, answers[r.index]) for r in failing[:_CASES_EXAMINED]]
         pitfall = _pitfall(package, examined, reference, transplants)
+        if pitfall is None and not any(map(explains, first.findings)):
+            first = _with_counterfactual(package, examined, reference, transplants)
+            results = [first if result.index == first.index else result for result in results]
     named = package.spec.pitfall(pitfall) if pitfall else None
-    first = failing[0]
-    return Diagnosis(
+    diagnosis = Diagnosis(
         pitfall=pitfall,
         message=named.message if named else _sentence(first),
         case=first.index,
         section=named.section if named else None,
     )
+    return diagnosis, results
 
 
 def diagnose_load(loaded: Loaded, first: CaseResult) -> Diagnosis:
@@ -97,6 +103,24 @@ def _pitfall(
         if len(candidates) <= 1:
             break
     return candidates[0] if candidates else None
+
+
+def _with_counterfactual(
+    package: Package,
+    examined: Sequence[tuple[Case, Future[Answer], CaseResult, Answer]],
+    reference: ReferenceRunner,
+    transplants: Transplants,
+) -> CaseResult:
+    """The first result, with the altered case that all answers looked at are right for put before
+    its other findings, where there is one."""
+    failures = []
+    for case, future, result, answer in examined:
+        done = transplants.of(case)
+        expected, parameters = (done.expected, done.parameters) if done else (future.result(), ())
+        failures.append(Failure(case, expected, result, answer, parameters))
+    finding = counterfactual(package, failures, reference)
+    first = failures[0].result
+    return first.model_copy(update={"findings": (finding, *first.findings)}) if finding else first
 
 
 def _matching(
@@ -161,7 +185,7 @@ def _told(raised: Raised) -> tuple[str, str]:
 def _sentence(result: CaseResult) -> str:
     """What says most about a case: an explanation or a pattern, else the first finding."""
     for finding in result.findings:
-        if finding.kind == EXPLANATION or is_pattern(finding):
+        if finding.kind == EXPLANATION or is_pattern(finding) or is_counterfactual(finding):
             return finding.message
     if result.findings:
         return result.findings[0].message

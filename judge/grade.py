@@ -80,7 +80,7 @@ def grade(
                 )
                 required = matrix.run(Grading.REQUIRED)
                 clock.lap("required_transforms")
-                diagnosis = diagnose(
+                diagnosis, results = diagnose(
                     package, plan, results, answers, expected, reference, transplants
                 )
                 diagnosis = diagnosis or matrix.diagnosis(required)

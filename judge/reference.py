@@ -77,8 +77,8 @@ class ReferenceRunner:
     def known_wrong(
         self, case: Case, parameters: Parameters = ()
     ) -> Iterator[tuple[KnownSubmission, Answer]]:
-        """The answers of the programs that show a pitfall, as long as the runner lives; with
-        ``parameters`` in place of their own initial ones, if there are any."""
+        """The answers of the programs that show a pitfall, with ``parameters`` in place of their
+        own initial ones if there are any."""
         for known in self._package.submissions:
             if known.pitfall is None or known.verdict not in (Verdict.WA, Verdict.RTE):
                 continue
@@ -88,6 +88,17 @@ class ReferenceRunner:
                 answer = self._thread.submit(self._answer, known.path, known.source, case).result()
             if answer is not None:
                 yield known, answer
+
+    def altered(
+        self,
+        case: Case,
+        wall_s: float,
+        parameters: Parameters = (),
+        compiled: Transformation | None = None,
+    ) -> Answer | None:
+        """The reference's answer to a case that no plan holds, as ``transplanted`` where there are
+        parameters, as ``compiled`` where that is given. None where there is none in time."""
+        return self._thread.submit(self._altered, case, wall_s, parameters, compiled).result()
 
     def expect_beside(self, case: Case) -> Future[Answer]:
         """The expected answer of a case that has a planned one's index and other values."""
@@ -132,6 +143,17 @@ class ReferenceRunner:
         trace = self._package.spec.trace
         return process.call(program, case.inputs, trace.observe, parameters, trace.sown)
 
+    def _altered(
+        self, case: Case, wall_s: float, parameters: Parameters, compiled: Transformation | None
+    ) -> Answer | None:
+        process = self._loaded_in(REFERENCE, self._package.reference)
+        if process is None:
+            return None
+        if compiled is not None:
+            return process.transform(REFERENCE, compiled, wall_s)
+        trace = self._package.spec.trace
+        return process.call(REFERENCE, case.inputs, trace.observe, parameters, trace.sown, wall_s)
+
     def _cost(self, case: Case, static: Sequence[str]) -> Costed | None:
         process = self._loaded_in(REFERENCE, self._package.reference)
         return None if process is None else process.cost(REFERENCE, case.inputs, static)
@@ -161,11 +183,14 @@ class ReferenceRunner:
         return answer
 
     def _loaded_in(self, program: str, source: str) -> SandboxedProcess | None:
-        """The process with the program loaded; None where that went wrong, now or before."""
+        """A process with the program loaded; None where that went wrong. Another process takes the
+        place of one that a request ended: what is asked next must not suffer from it."""
         spec = self._package.spec
-        if self._process is None:
-            self._process = self._spawn()
-        if program not in self._loaded and self._process.alive:
+        if self._process is None or not self._process.alive:
+            if self._process is not None:
+                self._process.close()
+            self._process, self._loaded = self._spawn(), {}
+        if program not in self._loaded:
             names = spec.parameters
             loaded = self._process.load(program, source, spec.entry, names)
             self._loaded[program] = loaded.failure is None and loaded.ended is None

@@ -17,6 +17,7 @@ from enum import StrEnum
 from pathlib import Path
 from random import Random
 
+from judge.alteration import PREFIX as ALTERED
 from judge.explain import KIND as EXPLANATION
 from judge.judge import Judge
 from judge.mutants.generate import mutants
@@ -29,17 +30,27 @@ from judge.validation.mutation import judge_mutants
 from judge.verdict import Verdict
 
 ROOT = Path(__file__).resolve().parents[1]
-FROZEN = ("judge/patterns", "judge/diagnose.py", "judge/explain.py", "judge/result.py")
+FROZEN = (
+    "judge/patterns",
+    "judge/alteration.py",
+    "judge/alterations.py",
+    "judge/counterfactual.py",
+    "judge/diagnose.py",
+    "judge/explain.py",
+    "judge/result.py",
+)
 
 _TRACE = "trace_"
 _SAMPLE = 30
 
 
 class Named(StrEnum):
-    """What a diagnosis says, from most to least: a named pitfall, a pattern of the numbers, an
-    explained exception, a difference of layers, or only what is seen (numbers, a shape, a type)."""
+    """What a diagnosis says, from most to least: a named pitfall, an altered case that the answer
+    is right for, a pattern of the numbers, an explained exception, a difference of layers, or only
+    what is seen (numbers, a shape, a type)."""
 
     PITFALL = "pitfall"
+    COUNTERFACTUAL = "counterfactual"
     PATTERN = "pattern"
     EXPLANATION = "explanation"
     TRACE = "layers"
@@ -63,7 +74,11 @@ def named(killer: Killer) -> tuple[Named, str]:
     """What the diagnosis of a killed mutant names: the sort of it, and which."""
     if killer.pitfall is not None:
         return Named.PITFALL, killer.pitfall
-    for sort, start in ((Named.PATTERN, PREFIX), (Named.EXPLANATION, EXPLANATION)):
+    for sort, start in (
+        (Named.COUNTERFACTUAL, ALTERED),
+        (Named.PATTERN, PREFIX),
+        (Named.EXPLANATION, EXPLANATION),
+    ):
         for kind in killer.findings:
             if kind.startswith(start):
                 return sort, kind.removeprefix(start) or sort.value

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import jax
@@ -23,6 +24,9 @@ def apply(entry: Entry, request: dict[str, Any], inputs: Inputs, others: Inputs)
     name = request["name"]
     if name == "jit":
         return jitted(entry, inputs, request["static"])(*traced(inputs, request["static"]))
+    if name == "compiled":
+        constant = tuple((given, inputs[given]) for given in request["static"])
+        return _compiled(entry, constant)(*traced(inputs, request["static"]))
     if name == "vmap":
         return _mapped(entry, inputs, others)
     if name == "grad":
@@ -36,6 +40,12 @@ def jitted(entry: Entry, inputs: Inputs, static: list[str]) -> Any:
     Python values of the closure, as they are in a plain call."""
     constant = {name: inputs[name] for name in static}
     return jax.jit(lambda arguments: entry(**arguments, **constant))
+
+
+@lru_cache(maxsize=4)
+def _compiled(entry: Entry, constant: tuple[tuple[str, Any], ...]) -> Any:
+    """The jitted entry point, kept, so that many cases of one shape are compiled for once."""
+    return jitted(entry, dict(constant), [name for name, _ in constant])
 
 
 def traced(inputs: Inputs, static: list[str]) -> tuple[Inputs]:

@@ -180,8 +180,10 @@ class SandboxedProcess:
         observe: Sequence[str] = (),
         transplant: Sequence[Mapping[str, np.ndarray]] = (),
         sown: Sequence[str] = (),
+        wall_s: float | None = None,
     ) -> Answer:
-        """Calls the entry point on one case and waits for its answer, within the limits.
+        """Calls the entry point on one case and waits for its answer, within the limits; with
+        ``wall_s`` for no longer than that.
         ``transplant``: by layer, the initial parameters that the observed modules shall hold in
         place of those that they draw. Only ever of a reference runner. ``sown``: names under which
         intermediates are recorded."""
@@ -195,10 +197,12 @@ class SandboxedProcess:
             "sown": list(sown),
             "transplant": [layer for layer, _ in donated],
         }
-        return self._answer(header, [*blobs, *(blob for _, more in donated for blob in more)])
+        more = [blob for _, given in donated for blob in given]
+        return self._answer(header, [*blobs, *more], wall_s)
 
-    def transform(self, program: str, asked: Transformation) -> Answer:
-        """Has the entry point transformed and called on one case, within the limits of a case."""
+    def transform(self, program: str, asked: Transformation, wall_s: float | None = None) -> Answer:
+        """Has the entry point transformed and called on one case, within the limits of a case; with
+        ``wall_s`` for no longer than that."""
         specs, blobs = _described(asked.inputs)
         others, more = _described(asked.others)
         header = {
@@ -210,7 +214,7 @@ class SandboxedProcess:
             "inputs": specs,
             "others": others,
         }
-        return self._answer(header, blobs + more)
+        return self._answer(header, blobs + more, wall_s)
 
     def cost(self, program: str, inputs: Mapping[str, Value], static: Sequence[str]) -> Costed:
         """Has the entry point compiled whole and measured on one case, within its limits."""
@@ -222,8 +226,13 @@ class SandboxedProcess:
         measured = reply.header.cost if reply.ended is None else None
         return Costed(measured, frames.raised(reply.header.raised), reply.ended)
 
-    def _answer(self, header: dict[str, Any], blobs: Sequence[bytes | memoryview]) -> Answer:
-        reply = self._exchange(frames.AnswerHeader, header, blobs)
+    def _answer(
+        self,
+        header: dict[str, Any],
+        blobs: Sequence[bytes | memoryview],
+        wall_s: float | None = None,
+    ) -> Answer:
+        reply = self._exchange(frames.AnswerHeader, header, blobs, wall_s)
         ended = reply.ended
         if ended is None and reply.header is not None:
             try:
@@ -247,13 +256,14 @@ class SandboxedProcess:
         model: type[frames.Header],
         header: dict[str, Any],
         blobs: Sequence[bytes | memoryview],
+        wall_s: float | None = None,
     ) -> _Reply[frames.Header]:
         """One request and its reply, within the limits; how the process ended where it did."""
         started = time.monotonic()
         answer, body, ended = None, memoryview(b""), None
         try:
             self._send(frames.pack(header, blobs))
-            answer, body = self._receive(model, self._limits.wall_s)
+            answer, body = self._receive(model, self._limits.wall_s if wall_s is None else wall_s)
         except _Stopped as stopped:
             ended = stopped.ended
         except frames.FrameError as error:

@@ -22,6 +22,7 @@ def killer(*findings: str, pitfall: str | None = None) -> Killer:
     [
         (killer("values", "pattern_times", pitfall="doubled"), (Named.PITFALL, "doubled")),
         (killer("values", "pattern_times", "trace_pattern"), (Named.PATTERN, "times")),
+        (killer("counterfactual_ones", "pattern_times"), (Named.COUNTERFACTUAL, "ones")),
         (killer("exception", "explanation"), (Named.EXPLANATION, "explanation")),
         (killer("trace_seed"), (Named.TRACE, "trace_seed")),
         (killer("values", "trace_seed"), (Named.SEEN, "values")),
@@ -54,8 +55,8 @@ def test_the_page_counts_killed_mutants(package: Package) -> None:
     assert "commit `abc`" in text
     assert "on 3 wrong programs" in text
     assert "4 were drawn" in text
-    assert "| axis |  | 1 |  |  | 1 | 2 |" in text
-    assert "| all |  | 2 |  |  | 1 | 3 |" in text
+    assert "| axis |  |  | 1 |  |  | 1 | 2 |" in text
+    assert "| all |  |  | 2 |  |  | 1 | 3 |" in text
     assert "| pattern: times | axis 1, cast 1 |" in text
     assert "| compact axis-1 | `` a \\| b `` | `` c `` | pattern: times |" in text
     assert "cast-2" not in text
