@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 from judge.answer import Answer, Ended, Ending
 from judge.case import Case, Transformation
 from judge.package import Package
+from judge.sandbox.backend import Process
 from judge.sandbox.policy import Limits
-from judge.sandbox.process import Costed, Loaded, SandboxedProcess
+from judge.sandbox.process import Costed, Loaded
 
-Spawn = Callable[[], SandboxedProcess]
+Spawn = Callable[[], Process]
 
 PROGRAM = "submission"
 
@@ -28,7 +29,7 @@ class Execution:
         spawn: Spawn,
         package: Package,
         source: str,
-        process: SandboxedProcess | None = None,
+        process: Process | None = None,
     ) -> None:
         """``process`` is one that was prepared before, which this execution then owns."""
         self._spawn = spawn
@@ -71,7 +72,7 @@ class Execution:
             return None
         return self._process.cost(PROGRAM, case.inputs, static)
 
-    def _ask(self, ask: Callable[[SandboxedProcess], Answer]) -> Answer | None:
+    def _ask(self, ask: Callable[[Process], Answer]) -> Answer | None:
         if not self._process.alive and (failed := self._restart()):
             return failed
         if not self._process.alive:

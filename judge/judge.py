@@ -15,12 +15,12 @@ from judge.plan import draw, new_seed
 from judge.reference import LIMITS, ReferenceRunner
 from judge.report import Environment
 from judge.sandbox import unsafe
+from judge.sandbox.backend import Backend, Process
 from judge.sandbox.cache import CompilationCache
 from judge.sandbox.cgroup import Groups, Polling, available_groups
 from judge.sandbox.identity import sandbox_identity
 from judge.sandbox.jail import Jail
 from judge.sandbox.landlock import kernel_abi
-from judge.sandbox.process import SandboxedProcess
 from judge.sandbox.runtime import Runtime, default_root
 from judge.spares import Spare, SparePool, warm_up
 from judge.warm import warm
@@ -51,7 +51,7 @@ class Judge:
         self._unsafe = settings.unsafe_no_sandbox
         self._groups = _groups(settings)
         self._identity = sandbox_identity()
-        self._jails: dict[str, Jail] = {}
+        self._jails: dict[str, Backend] = {}
         self._memory = AnswerMemory()
         self._lock = threading.Lock()
         self._closing = threading.Event()
@@ -118,7 +118,7 @@ class Judge:
             raise
         return Spare(plan, process)
 
-    def package_process(self, backend: str, *, x64: bool = False) -> SandboxedProcess:
+    def package_process(self, backend: str, *, x64: bool = False) -> Process:
         """An isolated process for package code alone, with 64-bit types where asked for."""
         return self._jail(backend).spawn(LIMITS, x64=x64)
 
@@ -152,7 +152,7 @@ class Judge:
             self._jails.clear()
             self._groups.close()
 
-    def _jail(self, backend: str) -> Jail:
+    def _jail(self, backend: str) -> Backend:
         with self._lock:
             jail = self._jails.get(backend)
             if jail is not None and not jail.alive:
@@ -168,7 +168,7 @@ class Judge:
         kind = f"{backend}-unsafe" if self._unsafe else backend
         return CompilationCache(self.runtime, kind)
 
-    def _new_jail(self, backend: str, *, cache_writable: bool = False) -> Jail:
+    def _new_jail(self, backend: str, *, cache_writable: bool = False) -> Backend:
         cache = self._cache(backend)
         cache.create(self._identity)
         if self._unsafe:

@@ -12,8 +12,9 @@ from judge.case import Case, Plan, Transformation
 from judge.errors import JudgeError
 from judge.memory import AnswerMemory
 from judge.package import KnownSubmission, Package
+from judge.sandbox.backend import Process
 from judge.sandbox.policy import Limits
-from judge.sandbox.process import Costed, SandboxedProcess
+from judge.sandbox.process import Costed
 from judge.verdict import Verdict
 
 LIMITS = Limits(wall_s=120.0, cpu_s=240.0, memory_mb=4096, output_kb=1024)
@@ -35,14 +36,14 @@ class ReferenceRunner:
 
     def __init__(
         self,
-        spawn: Callable[[], SandboxedProcess],
+        spawn: Callable[[], Process],
         package: Package,
         plan: Plan,
         backend: str,
         memory: AnswerMemory,
     ) -> None:
         self._spawn = spawn
-        self._process: SandboxedProcess | None = None
+        self._process: Process | None = None
         self._package = package
         self._plan = plan
         self._key = (package.sha256, backend, plan.seed, plan.pool_epoch)
@@ -182,7 +183,7 @@ class ReferenceRunner:
                 self._memory.remember(key, answer)
         return answer
 
-    def _loaded_in(self, program: str, source: str) -> SandboxedProcess | None:
+    def _loaded_in(self, program: str, source: str) -> Process | None:
         """A process with the program loaded; None where that went wrong. Another process takes the
         place of one that a request ended: what is asked next must not suffer from it."""
         spec = self._package.spec

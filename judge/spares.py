@@ -18,7 +18,7 @@ import numpy as np
 from judge.case import Case, Plan
 from judge.errors import JudgeError
 from judge.package import Package
-from judge.sandbox.process import SandboxedProcess
+from judge.sandbox.backend import Process
 from judge.spec import ScalarInput
 from judge.warm import WarmupFailed, warmup_answers
 
@@ -30,7 +30,7 @@ class Spare:
     """A plan that nobody has met, and a process that has compiled what its shapes need."""
 
     plan: Plan
-    process: SandboxedProcess
+    process: Process
 
 
 class Interrupted(Exception):
@@ -154,9 +154,7 @@ class SparePool:
                 raise Interrupted
 
 
-def warm_up(
-    process: SandboxedProcess, package: Package, plan: Plan, give_way: Callable[[], None]
-) -> None:
+def warm_up(process: Process, package: Package, plan: Plan, give_way: Callable[[], None]) -> None:
     """Runs the public warm-up in a process that a submission will get, on the plan's shapes and
     on no value of the plan. Raises WarmupFailed where it does not run: that is the author's."""
 

@@ -12,8 +12,7 @@ from judge.errors import JudgeError
 from judge.package import Package
 from judge.plan import warmup_cases
 from judge.reference import LIMITS
-from judge.sandbox.jail import Jail
-from judge.sandbox.process import SandboxedProcess
+from judge.sandbox.backend import Backend, Process
 
 WARMUP_ENTRY = "warmup"
 
@@ -22,13 +21,13 @@ class WarmupFailed(JudgeError):
     """The package's own warm-up code did not run."""
 
 
-def warm(jail: Jail, package: Package, epoch: int, stop: threading.Event) -> bool:
-    """Runs ``warmup.py`` once on each shape, in a jail whose cache is writable. False if it was
+def warm(sandbox: Backend, package: Package, epoch: int, stop: threading.Event) -> bool:
+    """Runs ``warmup.py`` once on each shape, in a sandbox whose cache is writable. False if it was
     stopped before the end. Raises WarmupFailed where it fails: that is the author's."""
     if package.warmup is None:
         return True
     cases = warmup_cases(package, epoch)
-    with jail.spawn(dataclasses.replace(LIMITS, nice=19)) as process:
+    with sandbox.spawn(dataclasses.replace(LIMITS, nice=19)) as process:
         answers = warmup_answers(process, package, cases)
         for _ in cases:
             if stop.is_set():
@@ -40,9 +39,7 @@ def warm(jail: Jail, package: Package, epoch: int, stop: threading.Event) -> boo
     return True
 
 
-def warmup_answers(
-    process: SandboxedProcess, package: Package, cases: Iterable[Case]
-) -> Iterator[Answer]:
+def warmup_answers(process: Process, package: Package, cases: Iterable[Case]) -> Iterator[Answer]:
     """Loads the public warm-up into ``process`` and calls it on each case as it is asked for; on
     none where the package has no warm-up. Raises WarmupFailed where it does not load."""
     if package.warmup is None:

@@ -45,10 +45,11 @@ class Process(Protocol):
         observe: Sequence[str] = (),
         transplant: Sequence[Mapping[str, np.ndarray]] = (),
         sown: Sequence[str] = (),
+        wall_s: float | None = None,
     ) -> Answer:
-        """Calls the entry point on one case, within the limits."""
+        """Calls the entry point on one case, within the limits; with ``wall_s`` for no longer."""
 
-    def transform(self, program: str, asked: Transformation) -> Answer:
+    def transform(self, program: str, asked: Transformation, wall_s: float | None = None) -> Answer:
         """Calls the entry point under a transformation."""
 
     def cost(self, program: str, inputs: Mapping[str, Value], static: Sequence[str]) -> Costed:

@@ -19,7 +19,7 @@ from judge.plan import redrawn
 from judge.reference import REFERENCE, describe_failure
 from judge.report import Diff
 from judge.result import case_result
-from judge.sandbox.process import SandboxedProcess
+from judge.sandbox.backend import Process
 from judge.spec import ArrayInput, ProblemSpec
 from judge.transforms import stacked, static_inputs
 from judge.validation.document import CalibrationRow, Wanted
@@ -52,8 +52,8 @@ class Ways:
     package: Package
     plan: Plan
     expected: tuple[Answer, ...]
-    plain: SandboxedProcess
-    wide: SandboxedProcess
+    plain: Process
+    wide: Process
 
     def right(self) -> Iterator[CalibrationRow]:
         """The rows of what must pass."""
@@ -152,7 +152,7 @@ class Ways:
         margin = margin_of(result.reason, result.diffs)
         return _Measured(case.index, margin, result.reason is None)
 
-    def _load(self, process: SandboxedProcess) -> None:
+    def _load(self, process: Process) -> None:
         spec = self.package.spec
         names = spec.parameters
         process.load(REFERENCE, self.package.reference, spec.entry, names)
