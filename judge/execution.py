@@ -14,6 +14,8 @@ from judge.sandbox.process import Costed, Loaded
 Spawn = Callable[[], Process]
 
 PROGRAM = "submission"
+_FURTHER_REQUESTS = 6
+"""At most: two loads, three transformations, the cost."""
 
 
 class Execution:
@@ -98,9 +100,12 @@ class Execution:
 def limits_of(package: Package) -> Limits:
     """The package's limits as the sandbox takes them."""
     declared = package.spec.limits
+    cases = sum(group.cases for group in package.spec.groups)
     return Limits(
         wall_s=float(declared.wall_s),
         cpu_s=float(declared.cpu_s),
+        # A spare is warmed on every case's shapes before.
+        run_cpu_s=float(declared.cpu_s) * (2 * cases + _FURTHER_REQUESTS),
         memory_mb=declared.memory_mb,
         output_kb=declared.output_kb,
     )

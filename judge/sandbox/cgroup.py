@@ -144,6 +144,8 @@ class CgroupV1:
         limit = limits.memory_mb << 20
         _write(folders["memory"] / "memory.limit_in_bytes", limit)
         with contextlib.suppress(OSError):
+            # Before the limit on both: that file is missing where swap is not accounted.
+            _write(folders["memory"] / "memory.swappiness", 0)
             _write(folders["memory"] / "memory.memsw.limit_in_bytes", limit)
         _write(folders["pids"] / "pids.max", limits.processes)
         return CgroupV1Group(folders)

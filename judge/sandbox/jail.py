@@ -82,11 +82,14 @@ class Jail:
         the process, where they are not the jail's. Raises SandboxUnavailable when that fails."""
         layers = self._layers if layers is None else layers
         try:
-            process, descriptors = SandboxedProcess.prepare(
-                limits_of_orchestrator(limits, layers),
-                self._groups.create(limits_of_group(limits, layers)),
-                self._uid,
-            )
+            group = self._groups.create(limits_of_group(limits, layers))
+            try:
+                process, descriptors = SandboxedProcess.prepare(
+                    limits_of_orchestrator(limits, layers), group, self._uid
+                )
+            except OSError:
+                group.close()
+                raise
         except OSError as error:
             raise SandboxUnavailable(
                 f"No cgroup or no descriptors for another process: {error}. Try: jurax doctor"

@@ -63,4 +63,6 @@ def limits_of_group(limits: Limits, layers: Layers) -> Limits:
 
 def limits_of_orchestrator(limits: Limits, layers: Layers) -> Limits:
     """What the orchestrator holds of ``limits`` by its own clocks."""
-    return limits if Layer.CPU_TIME in layers else replace(limits, cpu_s=math.inf)
+    if Layer.CPU_TIME in layers:
+        return limits
+    return replace(limits, cpu_s=math.inf, run_cpu_s=math.inf)

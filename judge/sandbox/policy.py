@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 JAIL_ROOT = "/runtime"
@@ -44,7 +45,8 @@ GPU_LIBRARIES = (
 class Limits:
     """What one sandboxed process may use.
 
-    ``wall_s`` and ``cpu_s`` bound one request (a load or a case), in seconds; ``memory_mb`` and
+    ``wall_s`` and ``cpu_s`` bound one request (a load or a case), ``run_cpu_s`` all of them and
+    what is computed between them, in seconds; ``memory_mb`` and
     ``tmp_mb`` are MiB; ``output_kb`` bounds stdout and stderr of a case each, in KiB;
     ``answer_mb`` bounds one answer's frame, in MiB; ``processes`` counts threads too; ``nice`` is
     the scheduling priority to give way by, 0 to 19.
@@ -52,6 +54,7 @@ class Limits:
 
     wall_s: float = 10.0
     cpu_s: float = 20.0
+    run_cpu_s: float = math.inf
     memory_mb: int = 1024
     output_kb: int = 64
     answer_mb: int = 256
@@ -61,8 +64,11 @@ class Limits:
     nice: int = 0
 
     def rlimits(self) -> dict[str, int]:
-        """Limits that the kernel holds on the process itself, beside the cgroup's."""
+        """Limits that the kernel holds on the process itself, beside the cgroup's. CPU time is
+        the orchestrator's to count; the kernel's limit ends a process that nobody waits for."""
+        whole = {"CPU": math.ceil(self.run_cpu_s) + 2} if math.isfinite(self.run_cpu_s) else {}
         return {
+            **whole,
             "CORE": 0,
             "NOFILE": self.descriptors,
             "FSIZE": self.tmp_mb << 20,

@@ -136,11 +136,18 @@ class SandboxedProcess:
         """Our ends, and the descriptors that the zygote's child gets: channel, status, stdout,
         stderr. The caller closes those after sending them. ``uid``: the host user that the process
         must have."""
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-        ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
-        pipes = [os.pipe() for _ in range(3)]
-        for read, _ in pipes:
-            os.set_blocking(read, False)
+        with contextlib.ExitStack() as made:
+            ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+            made.callback(ours.close)
+            made.callback(theirs.close)
+            ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+            pipes = []
+            for _ in range(3):
+                pipes.append(os.pipe())
+                made.callback(os.close, pipes[-1][0])
+                made.callback(os.close, pipes[-1][1])
+                os.set_blocking(pipes[-1][0], False)
+            made.pop_all()
         process = cls(limits, group, uid, ours, *(read for read, _ in pipes))
         return process, [theirs.detach(), *(write for _, write in pipes)]
 
@@ -348,7 +355,8 @@ class SandboxedProcess:
     def _receive(self, model: Any, wall_s: float, *, cpu: bool = True) -> tuple[Any, memoryview]:
         self._channel.setblocking(False)
         deadline = time.monotonic() + wall_s
-        cpu_deadline = self._cpu_seconds() + self._limits.cpu_s if cpu else None
+        limits = self._limits
+        cpu_deadline = min(self._cpu_seconds() + limits.cpu_s, limits.run_cpu_s) if cpu else None
         limit = (self._limits.answer_mb << 20) + _PROTOCOL_OVERHEAD
         prefix = self._read_exactly(frames.LENGTHS.size, deadline, cpu_deadline)
         header_length, body_length = frames.unpack_lengths(bytes(prefix), limit)

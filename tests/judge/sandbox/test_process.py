@@ -232,6 +232,32 @@ class TestEnd:
             assert not process.alive
 
 
+class TestWholeRun:
+    """What is computed while nothing is asked counts as well."""
+
+    SPIN = """
+        import threading
+        def spin():
+            while True: pass
+        threading.Thread(target=spin, daemon=True).start()
+        def solve(x): return x
+        """
+
+    def test_its_cpu_time_is_limited_over_all_requests(self, jail: Jail) -> None:
+        with jail.spawn(Limits(cpu_s=30, run_cpu_s=2)) as process:
+            process.load("p", textwrap.dedent(self.SPIN), "solve", ["x"])
+            answer = process.call("p", {"x": 1.0})
+            while answer.ended is None:
+                answer = process.call("p", {"x": 1.0})
+        assert answer.ended.ending is Ending.TIME
+
+    def test_the_kernel_ends_one_that_nobody_waits_for(self, jail: Jail) -> None:
+        with jail.spawn(Limits(run_cpu_s=1)) as process:
+            process.load("p", textwrap.dedent(self.SPIN), "solve", ["x"])
+            while process.running:
+                pass
+
+
 class TestPlace:
     def test_the_isolated_process_is_in_its_cgroup(self, jail: Jail) -> None:
         """Placed before it forks: a program that was outside could take all memory there is."""
