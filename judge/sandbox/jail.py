@@ -59,6 +59,9 @@ class Jail:
         runner = reachable_folder(_RUNNER, identity, copies=runtime.root / "copies")
         launch = Launch(runtime, runner, backend, cache, cache_writable)
         jailed = Layer.JAIL in layers
+        if Layer.SECCOMP in layers:
+            # Once, and before anything is started that would have to be ended again.
+            compiled_filter(backend)
         self._groups = groups
         self._backend = backend
         self._uid = identity.uid

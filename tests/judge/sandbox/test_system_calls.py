@@ -5,11 +5,14 @@ from __future__ import annotations
 import errno
 import platform
 import struct
+import textwrap
 from collections.abc import Sequence
 
 import pyseccomp
 import pytest
 
+from judge.sandbox.jail import Jail
+from judge.sandbox.policy import Limits
 from judge.sandbox.seccomp import compiled_filter
 from judge.sandbox.system_calls import BY_BACKEND
 
@@ -133,6 +136,31 @@ class TestWhatDependsOnArguments:
     ) -> None:
         assert {answer("cpu", call, arguments) for arguments in allowed} == {ALLOW}
         assert {answer("cpu", call, arguments) for arguments in refused} == {"EPERM"}
+
+
+@pytest.mark.sandbox
+class TestInAProcess:
+    """The kernel reads the filter as it is read here."""
+
+    @pytest.mark.parametrize(
+        "code",
+        ["b814000000cd80c3", "b8270000400f05c3"],
+        ids=["getpid by i386's int 0x80", "getpid as x32 numbers it"],
+    )
+    def test_another_architectures_entry_kills(self, code: str, jail: Jail) -> None:
+        source = f"""
+            import ctypes, mmap
+            code = bytes.fromhex("{code}")
+            page = mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
+            page.write(code)
+            address = ctypes.addressof(ctypes.c_char.from_buffer(page))
+            def solve(x): return ctypes.CFUNCTYPE(ctypes.c_long)(address)()
+            """
+        with jail.spawn(Limits()) as process:
+            process.load("p", textwrap.dedent(source), "solve", ["x"])
+            ended = process.call("p", {"x": 1.0}).ended
+        assert ended is not None
+        assert "SIGSYS" in ended.detail
 
 
 class TestTheGpusPolicy:
