@@ -184,10 +184,10 @@ def _amended(
             continue
         if not value.any():
             leaves[number] = replace(leaves[number], value=right.value)
-            besides[number] = f"{diff.path}, which is 0"
+            besides[number] = f"your {diff.path} is 0"
         elif nearer(right.value, -right.value, value) > 0:
             leaves[number] = replace(leaves[number], value=-value)
-            besides[number] = f"{diff.path}, which has the other sign"
+            besides[number] = f"your {diff.path} has the other sign"
     return replace(answer, output=replace(answer.output, leaves=tuple(leaves))), besides
 
 
@@ -205,7 +205,7 @@ def _size(failure: Failure) -> int:
 
 def _told(fit: _Fit, failures: Sequence[Failure]) -> Finding:
     margins = [d.margin for f in failures for d in f.result.diffs if d.margin is not None]
-    besides = f", but for {' and '.join(fit.besides)}" if fit.besides else ""
+    besides = f", except that {' and '.join(fit.besides)}" if fit.besides else ""
     alteration = fit.alteration
     text = f"Your answer is what a right program gives when {alteration.when}{besides}: "
     return Finding(

@@ -25,9 +25,10 @@ from judge.sandbox.process import Loaded
 from judge.trace import UNOBSERVED, Signature, signature
 from judge.trace_sown import KIND as SOWN
 from judge.transplant import Transplants
-from judge.verdict import Verdict, combine
+from judge.verdict import Reason, Verdict, combine
 
 _CASES_EXAMINED = 4
+_TRACE = "trace_"
 
 
 def diagnose(
@@ -183,10 +184,15 @@ def _told(raised: Raised) -> tuple[str, str]:
 
 
 def _sentence(result: CaseResult) -> str:
-    """What says most about a case: an explanation or a pattern, else the first finding."""
+    """What says most about a case: what explains it, else a layer that differs, else the first
+    finding."""
     for finding in result.findings:
         if finding.kind == EXPLANATION or is_pattern(finding) or is_counterfactual(finding):
             return finding.message
-    if result.findings:
-        return result.findings[0].message
-    return f"{result.verdict.words}." if result.verdict is not None else "Not judged."
+    if not result.findings:
+        return f"{result.verdict.words}." if result.verdict is not None else "Not judged."
+    first = result.findings[0]
+    if first.kind in (Reason.VALUES, Reason.NON_FINITE):
+        # Which layer is wrong says more than how far the numbers are off.
+        first = next((f for f in result.findings if f.kind.startswith(_TRACE)), first)
+    return first.message

@@ -27,7 +27,7 @@ from judge.patterns.finding import PREFIX
 from judge.validate import PLAN_SEED
 from judge.validation.document import Killer, MutantResult
 from judge.validation.mutation import judge_mutants
-from judge.verdict import Verdict
+from judge.verdict import Reason, Verdict
 
 ROOT = Path(__file__).resolve().parents[1]
 FROZEN = (
@@ -83,6 +83,8 @@ def named(killer: Killer) -> tuple[Named, str]:
             if kind.startswith(start):
                 return sort, kind.removeprefix(start) or sort.value
     first = killer.findings[0] if killer.findings else str(killer.verdict)
+    if first in (Reason.VALUES, Reason.NON_FINITE):
+        first = next((kind for kind in killer.findings if kind.startswith(_TRACE)), first)
     return (Named.TRACE, first) if first.startswith(_TRACE) else (Named.SEEN, first)
 
 

@@ -23,7 +23,7 @@ from judge.redaction import for_learner
 from judge.reference import ReferenceRunner
 from judge.report import Finding
 from judge.result import case_result
-from judge.spec import ArrayInput, ProblemSpec
+from judge.spec import ArrayInput, Grading, ProblemSpec
 from judge.verdict import Verdict, Visibility
 from tests.conftest import PROBLEMS
 
@@ -248,8 +248,8 @@ class TestReference:
             found = counterfactual(package, failures(package, cases, expected, answers), runner)
         assert found is not None
         assert found.message == (
-            "Your answer is what a right program gives when beta has the other sign, but for "
-            "['beta'], which has the other sign: look for a + where a - is meant, or a - where a + "
+            "Your answer is what a right program gives when beta has the other sign, except that "
+            "your ['beta'] has the other sign: look for a + where a - is meant, or a - where a + "
             "is meant."
         )
 
@@ -268,6 +268,25 @@ class TestReference:
             assert hung.ended.ending is Ending.TIME
             assert runner.altered(case, 60.0) is not None
             assert runner.expect()[0].result().output is not None
+
+
+@pytest.mark.parametrize("jit", [Grading.OFF, Grading.REPORTED])
+def test_compiled_or_not_it_is_the_same(
+    judge: Judge, layer_norm: Package, plan: Plan, expected: list[Answer], jit: Grading
+) -> None:
+    """What can be jitted is compiled once for all altered cases of a shape."""
+    transforms = layer_norm.spec.transforms.model_copy(update={"jit": jit})
+    spec = layer_norm.spec.model_copy(update={"transforms": transforms})
+    package = replace(layer_norm, spec=spec)
+    answers = [
+        with_values(right, value(right) - np.asarray(case.inputs["beta"]))
+        for case, right in zip(plan.cases, expected, strict=True)
+    ]
+    failed = failures(package, plan.cases, expected, answers)[:2]
+    with judge.reference(package, plan, "cpu") as runner:
+        found = counterfactual(package, failed, runner)
+    assert found is not None
+    assert (found.kind, found.evidence["inputs"]) == (PREFIX + "zeros", ["beta"])
 
 
 def test_the_report_says_it_first(judge: Judge, layer_norm: Package) -> None:

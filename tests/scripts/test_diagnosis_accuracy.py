@@ -25,7 +25,8 @@ def killer(*findings: str, pitfall: str | None = None) -> Killer:
         (killer("counterfactual_ones", "pattern_times"), (Named.COUNTERFACTUAL, "ones")),
         (killer("exception", "explanation"), (Named.EXPLANATION, "explanation")),
         (killer("trace_seed"), (Named.TRACE, "trace_seed")),
-        (killer("values", "trace_seed"), (Named.SEEN, "values")),
+        (killer("values", "trace_seed"), (Named.TRACE, "trace_seed")),
+        (killer("shape", "trace_seed"), (Named.SEEN, "shape")),
         (killer(), (Named.SEEN, "WA")),
     ],
 )
