@@ -170,6 +170,14 @@ class TooManyTries(ServiceError):
     title = "Too many tries to sign in"
 
 
+class TooManyOpen(ServiceError):
+    """The person holds as many answers open as one may."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    kind = "too-many-open"
+    title = "Too many answers are open"
+
+
 class NothingLeft(ServiceError):
     """All there is has been given already."""
 

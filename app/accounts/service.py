@@ -9,6 +9,7 @@ from datetime import timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts import repository
+from app.accounts.names import tidy_name
 from app.accounts.tokens import API_TOKEN_PREFIX, new_token, token_hash
 from app.db.base import now
 from app.errors import NotFound
@@ -19,12 +20,12 @@ LOCAL_ADMIN = "you"
 
 async def ensure_person(session: AsyncSession, name: str, role: Role) -> Person:
     """The person of that name, made if there is none, with that role."""
-    return await repository.ensure_person(session, name, role.value)
+    return await repository.ensure_person(session, tidy_name(name), role.value)
 
 
 async def find_person(session: AsyncSession, name: str) -> Person:
     """The person of that name."""
-    person = await repository.person_by_name(session, name)
+    person = await repository.person_by_name(session, tidy_name(name))
     if person is None:
         raise NotFound(
             f"There is nobody named '{name}'. `jurax admin token NAME --role learner` makes a "
@@ -46,7 +47,8 @@ async def person_of_session(session: AsyncSession, token: str) -> Person | None:
 async def create_api_token(session: AsyncSession, person: Person, name: str) -> str:
     """A fresh API token of a person. Only its hash is kept: this is the one time to see it."""
     token = new_token(API_TOKEN_PREFIX)
-    session.add(ApiToken(person_id=person.id, name=name, token_hash=token_hash(token)))
+    label = tidy_name(name)
+    session.add(ApiToken(person_id=person.id, name=label, token_hash=token_hash(token)))
     await session.flush()
     return token
 

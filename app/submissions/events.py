@@ -27,7 +27,7 @@ async def stream(
 ) -> AsyncIterator[ServerSentEvent]:
     """Events after ``last_seq`` as they come, until the report. FastAPI sends heartbeats."""
     yield ServerSentEvent(retry=_RETRY_MILLISECONDS, comment="events of one submission")
-    async with notifications.waiting_for(submission_id) as waiter:
+    async with notifications.waiting_for(submission_id, person.id) as waiter:
         while not notifications.closing:
             # No transaction stays open while waiting: a stream can last longer than a deployment.
             async with database.session() as session:
@@ -54,7 +54,7 @@ async def wait_until_done(
     """The submission once it is judged, or as it is after ``seconds``."""
     clock = asyncio.get_running_loop().time
     deadline = clock() + seconds
-    async with notifications.waiting_for(submission_id) as waiter:
+    async with notifications.waiting_for(submission_id, person.id) as waiter:
         while True:
             async with database.session() as session:
                 view = await service.get(session, person, submission_id)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator
 from uuid import UUID
 
 import psycopg
 import structlog
 
+from app.errors import TooManyOpen
+
 CHANNEL = "jurax_submission"
+MAX_OPEN_PER_PERSON = 64
 _RECONNECT_SECONDS = 1.0
 
 log = structlog.get_logger(__name__)
@@ -40,6 +43,7 @@ class Notifications:
     def __init__(self, conninfo: str) -> None:
         self._conninfo = conninfo
         self._waiters: dict[str, set[Waiter]] = defaultdict(set)
+        self._open: Counter[UUID] = Counter()
         self._task: asyncio.Task[None] | None = None
         self.closing = False
 
@@ -61,16 +65,29 @@ class Notifications:
         self._wake_all()
 
     @contextlib.asynccontextmanager
-    async def waiting_for(self, submission_id: UUID) -> AsyncIterator[Waiter]:
+    async def waiting_for(self, submission_id: UUID, person_id: UUID) -> AsyncIterator[Waiter]:
         """A waiter for one submission. Enter first and query then, so that nothing is missed."""
         waiter, key = Waiter(), str(submission_id)
         self._waiters[key].add(waiter)
+        self._open[person_id] += 1
         try:
             yield waiter
         finally:
+            self._open[person_id] -= 1
+            if not self._open[person_id]:
+                del self._open[person_id]
             self._waiters[key].discard(waiter)
             if not self._waiters[key]:
                 del self._waiters[key]
+
+    def require_place(self, person_id: UUID) -> None:
+        """Raise TooManyOpen where a person has as many answers open as one may. Counted in this
+        process alone, because its sockets and its memory are what they take."""
+        if self._open[person_id] >= MAX_OPEN_PER_PERSON:
+            raise TooManyOpen(
+                f"{MAX_OPEN_PER_PERSON} of your requests wait for a result. End some first.",
+                headers={"Retry-After": "10"},
+            )
 
     def _wake_all(self) -> None:
         for waiters in self._waiters.values():

@@ -17,6 +17,7 @@ from app.errors import (
     NotFound,
     NotSignedIn,
     TooLarge,
+    TooManyOpen,
     TooManyQueued,
     TooManySubmitted,
     TooSlow,
@@ -37,18 +38,26 @@ def _notifications(request: Request) -> Notifications:
     return notifications
 
 
-async def _readable(submission_id: uuid.UUID, database: DatabaseDep, person: SignedIn) -> uuid.UUID:
+NotificationsDep = Annotated[Notifications, Depends(_notifications)]
+
+
+async def _readable(
+    submission_id: uuid.UUID,
+    database: DatabaseDep,
+    person: SignedIn,
+    notifications: NotificationsDep,
+) -> uuid.UUID:
     """The id of a submission that the person may read. Refuses before a stream begins: in the
     middle of one there is no status left to answer with."""
     async with database.session() as session:
         await service.find(session, person, submission_id)
+    notifications.require_place(person.id)
     return submission_id
 
 
 # The largest number of an event that the database can hold.
 _MAX_SEQ = 2**31 - 1
 
-NotificationsDep = Annotated[Notifications, Depends(_notifications)]
 IdempotencyKey = Annotated[
     str | None,
     Header(
@@ -80,6 +89,7 @@ Wait = Annotated[
             TooSlow,
             TooManyQueued,
             TooManySubmitted,
+            TooManyOpen,
         ),
     },
 )
@@ -92,6 +102,8 @@ async def create(
     wait: Wait = None,
 ) -> Response:
     """Submit a program. With `wait`, answers 200 with the report where it is ready in time."""
+    if wait:
+        notifications.require_place(person.id)
     # Its own transaction, ended before the wait: what is not committed nobody can judge.
     async with database.session() as session:
         view = await service.submit(session, person, body.problem, body.source, idempotency_key)
@@ -119,7 +131,7 @@ async def list_own(
 @router.get(
     "/{submission_id}",
     response_model=SubmissionView,
-    responses=documented(NotSignedIn, NotFound),
+    responses=documented(NotSignedIn, NotFound, TooManyOpen),
 )
 async def get(
     submission_id: uuid.UUID,
@@ -130,6 +142,8 @@ async def get(
 ) -> Response:
     """A submission: how far it is, and its report once it is judged. With `wait`, answers as soon
     as it is, at the latest after so many seconds."""
+    if wait:
+        notifications.require_place(person.id)
     seconds = min(wait or 0, get_settings().max_wait_seconds)
     return _document(
         await events.wait_until_done(database, notifications, person, submission_id, seconds)
@@ -139,7 +153,7 @@ async def get(
 @router.get(
     "/{submission_id}/events",
     response_class=EventSourceResponse,
-    responses=documented(NotSignedIn, NotFound),
+    responses=documented(NotSignedIn, NotFound, TooManyOpen),
 )
 async def stream(
     submission: Annotated[uuid.UUID, Depends(_readable)],
