@@ -30,6 +30,8 @@ _CONSTANTS = (0, 1, 42)
 
 _STEPS = {"larger": 1, "smaller": -1}
 
+_PARTS = {"last": slice(None, -1), "first": slice(1, None)}
+
 _OF_NUMBERS: tuple[tuple[str, str, Callable[[float], float]], ...] = (
     ("ones", "", lambda _: 1.0),
     ("negated", "", lambda value: -value),
@@ -73,12 +75,18 @@ def alterations(spec: ProblemSpec) -> Iterator[Alteration]:
     for given in whole:
         yield from (_fixed(given, number) for number in _CONSTANTS if not given.static)
         yield from (_stepped(given, how) for how in _STEPS if not given.static)
+    yield from itertools.chain.from_iterable(map(_reordered, arrays))
+    sequences = list(_sequences(spec, arrays))
+    for names in sequences:
+        if len(names) > 1:
+            yield _arrays("reversed", names, partial(np.flip, axis=0), what="rows")
     for name, (kind, how, change) in itertools.product(floats, _OF_VALUES):
         yield _arrays(kind, [name], change, how=how)
-    yield from itertools.chain.from_iterable(map(_reordered, arrays))
     yield from (_stepped(given, how) for given in whole for how in _STEPS if given.static)
     yield from _other_axes(spec, arrays)
-    yield from _along_first_axis(spec, arrays)
+    for names, (how, kept) in itertools.product(sequences, _PARTS.items()):
+        make = partial(_part_of, names=names, kept=kept)
+        yield alteration("shortened", names, make, how=how)
 
 
 def _arrays(kind: str, names: Sequence[str], change: Change, **words: str) -> Alteration:
@@ -184,7 +192,7 @@ def _reordered(given: ArrayInput) -> Iterator[Alteration]:
     yield _arrays("reversed", names, partial(np.flip, axis=0), what=what)
     for how, step in (("end", 1), ("start", -1)):
         yield _arrays("rolled", names, partial(np.roll, shift=step, axis=0), what=what, how=how)
-    for how, at in (("first", 0), ("last", -1)):
+    for how, at in (("first", 0), ("last", -1)) if ndim > 1 else ():
         yield _arrays("repeated", names, partial(_repeated, at=at), what=what, how=how)
 
 
@@ -213,21 +221,14 @@ def _reshaped(kind: str, names: Sequence[str], change: Change, restore: Restore)
     return alteration(kind, names, make, restore)
 
 
-def _along_first_axis(spec: ProblemSpec, arrays: Sequence[ArrayInput]) -> Iterator[Alteration]:
-    """Where a size is the first axis of all arrays that have it, and none of the result's: all of
-    them in reverse order together, and without the first or the last."""
+def _sequences(spec: ProblemSpec, arrays: Sequence[ArrayInput]) -> Iterator[list[str]]:
+    """Arrays that are walked along together: their first axis has a size that is no other axis, and
+    none of the result's."""
     for symbol in spec.symbols:
         having = [given for given in arrays if symbol in given.dims]
-        if symbol in (spec.output.dims or ()) or any(symbol in given.dims[1:] for given in having):
-            continue
-        names = [given.name for given in having]
-        if len(names) > 1:
-            what = slices(min(len(given.dims) for given in having), 0)[1]
-            yield _arrays("reversed", names, partial(np.flip, axis=0), what=what)
-        for how, kept in (("last", slice(None, -1)), ("first", slice(1, None))):
-            if names:
-                make = partial(_part_of, names=names, kept=kept)
-                yield alteration("shortened", names, make, how=how)
+        elsewhere = {size for given in having for size in given.dims[1:]}
+        if having and symbol not in elsewhere and symbol not in (spec.output.dims or ()):
+            yield [given.name for given in having]
 
 
 def _part_of(inputs: Inputs, names: Sequence[str], kept: slice) -> dict[str, Value] | None:

@@ -41,7 +41,7 @@ the finding says so: "Your answer is what a right program gives when all of beta
 used?". It must agree within the problem's tolerance, and explain the numbers so much better than \
 the expected ones do that it is no chance. `margin` is error ÷ allowed against the expected \
 output, `margin_when_altered` against that of the altered case. Of several that fit as well the \
-first in this order is told; about sixty are asked for at most, for a few seconds. In an output \
+first in this order is told; ninety are asked for at most, for a few seconds. In an output \
 of several arrays one may be 0 or have the other sign besides, as the gradient by an input that \
 is not used or is subtracted has.
 
