@@ -25,7 +25,7 @@ test-fast: ## The tests without attacks, browser and benchmarks
 	$(BIN)/pytest -n 2 --dist loadgroup $(addprefix --ignore=,$(APART)) tests
 
 test-attacks: ## What hostile submissions try
-	$(call suite,tests/attacks)
+	$(BIN)/pytest -n 2 --dist loadgroup tests/attacks
 
 test-e2e: ## The pages in a real browser
 	$(call suite,tests/e2e)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
-from pathlib import Path
 
 import pytest
 
@@ -13,6 +11,7 @@ from judge.sandbox.identity import sandbox_identity
 from judge.sandbox.jail import Jail
 from judge.sandbox.policy import Limits
 from judge.sandbox.runtime import Runtime, default_root
+from tests.attacks.left_over import left_over
 
 pytestmark = pytest.mark.sandbox
 
@@ -26,18 +25,6 @@ PROGRAMS = (
     "def solve(x): print('x' * 100_000)",
     "def solve(x:",
 )
-
-
-def left_over(jail: Jail) -> dict[str, object]:
-    """What there is now of everything that a run makes."""
-    mine = [str(p) for p in ROOT.rglob(f"jurax-{os.getpid()}.*/*") if p.is_dir()]
-    return {
-        "processes": len(descendants(os.getpid())),
-        "descriptors": len(list(Path("/proc/self/fd").iterdir())),
-        "threads": threading.active_count(),
-        "groups": sorted(mine),
-        "mounts": len(Path("/proc/self/mounts").read_text().splitlines()),
-    }
 
 
 def run(jail: Jail, rounds: int) -> None:
@@ -54,24 +41,10 @@ def test_nothing_is_left(rounds: int) -> None:
     jail = Jail(Runtime.load(default_root()), groups, sandbox_identity())
     try:
         run(jail, len(PROGRAMS))
-        before = left_over(jail)
+        before = left_over()
         run(jail, rounds)
-        assert left_over(jail) == before
+        assert left_over() == before
     finally:
         jail.close()
         groups.close()
     assert not list(ROOT.rglob(f"jurax-{os.getpid()}.*/[0-9]*"))
-
-
-def descendants(pid: int) -> set[int]:
-    """Every process below ``pid``."""
-    parents: dict[int, int] = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
-        except OSError:
-            continue
-    found: set[int] = set()
-    while more := {p for p, parent in parents.items() if parent in found | {pid}} - found:
-        found |= more
-    return found

@@ -1,0 +1,7 @@
+# /// attack
+# tries = "Take any arguments"
+# by = "**inputs"
+# expect = ["AC"]
+# ///
+def solve(**inputs):
+    return inputs["x"] + inputs["x"]

@@ -1,0 +1,48 @@
+# /// attack
+# tries = "See the next case before this one is answered"
+# by = "a look into the channel"
+# expect = ["RTE"]
+# groups = ["one", "more"]
+# shows = ["nothing there yet"]
+# ///
+import json
+import os
+import stat
+import struct
+
+TRACE = {"complete": True, "layers": [], "unused": [], "sown": []}
+
+
+def is_socket(number):
+    try:
+        return stat.S_ISSOCK(os.fstat(number).st_mode)
+    except OSError:
+        return False
+
+
+def send(data):
+    """Write past the runner: to every socket that is open, of which there is one."""
+    for number in filter(is_socket, range(256)):
+        os.write(number, data)
+
+
+def frame(header, body=b""):
+    text = header if isinstance(header, bytes) else json.dumps(header).encode()
+    return struct.pack("!IQ", len(text), len(body)) + text + body
+
+
+def answer(values, shape, dtype="float32", **more):
+    leaf = {"path": "", "kind": "jax", "weak": False, "dtype": dtype, "shape": shape}
+    return frame({"output": {"structure": "PyTreeDef(*)", "leaves": [leaf]}, "trace": TRACE, **more}, values)
+
+
+import socket
+
+
+def solve(x):
+    channel = socket.socket(fileno=os.dup(next(filter(is_socket, range(3, 256)))))
+    try:
+        channel.recv(1 << 20, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+    except BlockingIOError:
+        raise RuntimeError("nothing there yet") from None
+    return x + x

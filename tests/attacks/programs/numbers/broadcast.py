@@ -1,0 +1,7 @@
+# /// attack
+# tries = "Be right by broadcasting"
+# by = "an array of one element"
+# expect = ["WA shape"]
+# ///
+def solve(x):
+    return (x + x)[:1]

@@ -1,0 +1,7 @@
+# /// attack
+# tries = "Answer later"
+# by = "a generator"
+# expect = ["WA structure"]
+# ///
+def solve(x):
+    yield x + x

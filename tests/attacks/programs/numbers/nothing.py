@@ -1,0 +1,7 @@
+# /// attack
+# tries = "Answer with nothing"
+# by = "None"
+# expect = ["WA structure"]
+# ///
+def solve(x):
+    return None

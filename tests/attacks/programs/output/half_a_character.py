@@ -1,0 +1,7 @@
+# /// attack
+# tries = "Break what writes the report"
+# by = "lone surrogates in an exception and its traceback"
+# expect = ["RTE"]
+# ///
+def solve(x):
+    raise RuntimeError("\ud800 refused \udfff")

@@ -1,0 +1,11 @@
+# /// attack
+# tries = "Start processes without end"
+# by = "os.fork"
+# expect = ["RTE"]
+# ///
+import os
+
+
+def solve(x):
+    while True:
+        os.fork()

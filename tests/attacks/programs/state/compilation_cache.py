@@ -1,0 +1,43 @@
+# /// attack
+# tries = "Leave something for the next run"
+# by = "a program in the compilation cache"
+# expect = ["WA values"]
+# runs = 2
+# hides = ["found what was left"]
+# ///
+import os
+
+import jax
+
+SEEN = "found what " + "was left"
+
+
+def look():
+    return any("left_behind" in name for name in os.listdir("/runtime/cache"))
+
+
+def leave():
+    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0)
+    jax.config.update("jax_compilation_cache_dir", "/runtime/cache")
+
+
+    def left_behind(v):
+        return v * 3.25
+
+
+    jax.jit(left_behind)(1.0).block_until_ready()
+
+
+def solve(x):
+    try:
+        found = look()
+    except Exception:
+        found = False
+    if found:
+        print(SEEN)
+        return x + x
+    try:
+        leave()
+    except Exception as error:
+        print(f"could not leave it: {error}")
+    return x
