@@ -25,13 +25,19 @@ CheckProblem = Callable[[httpx.Response, int, str], dict[str, Any]]
 class TestHeaders:
     """Security headers."""
 
-    @pytest.mark.parametrize("path", ["/", "/api/v1/problems", "/healthz", "/nope", "/api/v1/me"])
+    @pytest.mark.parametrize("path", ["/", "/api/v1/problems", "/healthz", "/nope", "/docs"])
     async def test_are_on_every_answer(self, path: str, client: httpx.AsyncClient) -> None:
         headers = (await client.get(path)).headers
         policy = headers["content-security-policy"]
         assert "default-src 'none'" in policy
+        assert "frame-ancestors 'none'" in policy
         assert "unsafe" not in policy
         assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "same-origin"
+        assert headers["cross-origin-opener-policy"] == "same-origin"
+        assert headers["cross-origin-resource-policy"] == "same-origin"
+        assert "camera=()" in headers["permissions-policy"]
+        assert headers["cache-control"] == "no-store"
 
     async def test_docs_need_no_other_host(self, client: httpx.AsyncClient) -> None:
         answer = await client.get("/docs", headers={"Accept": "text/html"})
