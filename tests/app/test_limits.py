@@ -72,6 +72,24 @@ class TestRequests:
         assert answer(address, head).startswith(b"HTTP/1.1 413 ")
 
 
+    @pytest.mark.parametrize(
+        "lengths",
+        [
+            b"Content-Length: 5\r\nContent-Length: 6",
+            b"Content-Length: 5, 6",
+            b"Content-Length: -1",
+            b"Content-Length: +5",
+            b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
+            b"Transfer-Encoding: gzip, chunked",
+        ],
+    )
+    def test_a_length_that_a_proxy_could_read_otherwise_is_refused(
+        self, lengths: bytes, address: tuple[str, int]
+    ) -> None:
+        head = b"POST /signout HTTP/1.1\r\nHost: x\r\n" + lengths + b"\r\n\r\n"
+        assert answer(address, head + b"0\r\n\r\n")[:10] in (b"HTTP/1.1 4", b"HTTP/1.1 5")
+
+
 class TestSignIn:
     """Tries to sign in, counted by network."""
 
