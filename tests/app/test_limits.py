@@ -71,7 +71,6 @@ class TestRequests:
         )
         assert answer(address, head).startswith(b"HTTP/1.1 413 ")
 
-
     @pytest.mark.parametrize(
         "lengths",
         [
