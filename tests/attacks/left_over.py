@@ -18,7 +18,8 @@ _MOUNTED = ("/tmp", "/dev/shm", "/proc")
 def left_over() -> dict[str, object]:
     """What there is now of everything that a run makes."""
     mounts = Path("/proc/self/mounts").read_text().splitlines()
-    mine = [str(p) for p in ROOT.rglob(f"jurax-{os.getpid()}.*/*") if p.is_dir()]
+    # os.walk, since others make and remove groups meanwhile.
+    mine = [name for name, _, _ in os.walk(ROOT) if f"/jurax-{os.getpid()}." in name]
     return {
         "processes": len(descendants(os.getpid())),
         "descriptors": len(list(Path("/proc/self/fd").iterdir())),
