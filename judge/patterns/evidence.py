@@ -125,7 +125,7 @@ def distinct(values: Array, limits: tuple[float, float]) -> int:
     signs = np.where(small, 0.0, np.sign(values))
     # Values that are alike can lie to both sides of a boundary, but not of one half a step away.
     return min(
-        np.unique(np.stack((signs, np.floor(steps * np.abs(signs) + half))), axis=1).shape[1]
+        len(np.unique(np.stack((signs, np.floor(steps * np.abs(signs) + half))), axis=1).T)
         for half in (0.0, 0.5)
     )
 
@@ -157,7 +157,7 @@ def tolerance(expected: Array, got: Array) -> tuple[float, float]:
 
 def _width(values: Array) -> int:
     """Bytes of a number, of a part of a complex one."""
-    return values.dtype.itemsize // (2 if values.dtype.kind == "c" else 1)
+    return int(values.dtype.itemsize) // (2 if values.dtype.kind == "c" else 1)
 
 
 def largest(values: Array) -> float:
