@@ -29,8 +29,8 @@ from judge.verdict import Reason
 _REASONS = (Reason.VALUES, Reason.NON_FINITE, Reason.TRACE, Reason.SHAPE)
 
 # The failing case that tells most is asked about first; what fits there, then about the others.
-_MOST_ASKED, _ASKING_S = 90, 5.0
-_VERIFYING_S = 5.0
+_MOST_ASKED, _ASKING_S = 90, 3.0
+_VERIFYING_S = 1.5
 
 
 @dataclass(frozen=True)
