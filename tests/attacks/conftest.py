@@ -29,6 +29,9 @@ CANARIES = (SECRET, "canary-of-the-reference")
 
 _PROBLEMS = Path(__file__).resolve().parent / "problems"
 _SPARE_TIMEOUT_S = 60.0
+_WALL_S = 10.0
+# To kill a process, and to hear how it ended.
+_GRACE_S = 2.0
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,8 @@ def attack(judge: Judge, listeners: Listeners) -> Attack:
             reports = _reports(program, source, judge)
         assert left_over() == before
         assert listeners.heard() == []
+        longest = max(case.wall_ms or 0 for report in reports for case in report.cases)
+        assert longest <= 1000 * ((program.header.wall_s or _WALL_S) + _GRACE_S)
         said = " ".join(report.model_dump_json() for report in reports)
         assert not [text for text in (*CANARIES, *program.header.hides) if text in said], said
         return _seen(reports[-1], said)

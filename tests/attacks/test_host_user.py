@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from judge.judge import Judge
 from judge.sandbox.identity import sandbox_identity
 from tests.attacks.conftest import problem
+from tests.attacks.left_over import descendants
 
 pytestmark = pytest.mark.sandbox
 
@@ -21,7 +23,8 @@ def test_no_process_has_the_hosts_uid_0(judge: Judge) -> None:
 
     def watch() -> None:
         while not stop.is_set():
-            for status in Path("/proc").glob("[0-9]*/status"):
+            for pid in descendants(os.getpid()):
+                status = Path(f"/proc/{pid}/status")
                 try:
                     text = status.read_text()
                     maps = status.with_name("cmdline").read_bytes()
