@@ -22,8 +22,9 @@ _DESCRIPTORS = 4
 _CPUINFO = Path("/proc/cpuinfo").read_bytes()[: 1 << 19]
 
 
-def main(control_descriptor: int) -> None:
-    """Serves fork requests until the orchestrator closes its end of the control socket."""
+def main(control_descriptor: int, *, jailed: bool) -> None:
+    """Serves fork requests until the orchestrator closes its end of the control socket, or dies:
+    then everything in the jail ends, what still computes included."""
     control = socket.socket(fileno=control_descriptor)
     versions = _preload()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
@@ -31,7 +32,10 @@ def main(control_descriptor: int) -> None:
     while True:
         message, descriptors, _, _ = socket.recv_fds(control, _MESSAGE_LIMIT, _DESCRIPTORS)
         if not message:
-            return
+            if jailed:
+                # In a pid namespace of the jail's own: all but the zygote and bubblewrap.
+                os.kill(-1, signal.SIGKILL)
+            os._exit(0)
         if os.fork() == 0:
             control.close()
             _become_child(json.loads(message), descriptors)

@@ -32,6 +32,7 @@ from judge.sandbox.seccomp import compiled_filter
 
 _RUNNER = Path(__file__).resolve().parents[1] / "runner"
 _START_TIMEOUT_S = 120.0
+_END_TIMEOUT_S = 5.0
 
 
 class Jail:
@@ -116,10 +117,13 @@ class Jail:
         return self._launcher.poll() is None
 
     def close(self) -> None:
-        """Ends the zygote, and with its pid namespace every process in the jail."""
+        """Ends the zygote, which ends every process in the jail."""
         self._control.close()
-        self._launcher.kill()
-        self._launcher.wait()
+        try:
+            self._launcher.wait(_END_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            self._launcher.kill()
+            self._launcher.wait()
         self._errors.close()
 
     def _isolation(self, limits: Limits, layers: Layers) -> dict[str, Any]:

@@ -21,7 +21,7 @@ spec = spec_from_file_location("runner", {runner!r} + "/__init__.py")
 module = sys.modules["runner"] = module_from_spec(spec)
 spec.loader.exec_module(module)
 from runner.zygote import main
-main({control})
+main({control}, jailed={jailed})
 """
 
 
@@ -65,12 +65,12 @@ class Launch:
         command += ["--remount-ro", "/", "--chdir", policy.TMP]
         for name, value in self._environment(places).items():
             command += ["--setenv", name, value]
-        return [*command, "--", *self._interpreter(places, control)], {}
+        return [*command, "--", *self._interpreter(places, control, jailed=True)], {}
 
     def unjailed(self, control: int) -> tuple[list[str], dict[str, str]]:
         """The same on the host itself, which hides nothing."""
         places = self.places(jailed=False)
-        return self._interpreter(places, control), self._environment(places)
+        return self._interpreter(places, control, jailed=False), self._environment(places)
 
     def places(self, *, jailed: bool) -> Places:
         """Where the zygote sees things."""
@@ -94,10 +94,13 @@ class Launch:
             paths |= dict.fromkeys(_found(policy.GPU_LIBRARIES), File.READ_FILE)
         return paths | PATHS
 
-    def _interpreter(self, places: Places, control: int) -> list[str]:
+    def _interpreter(self, places: Places, control: int, *, jailed: bool) -> list[str]:
         executable = Path(places.python).parent / self.runtime.executable
         bootstrap = _BOOTSTRAP.format(
-            site_packages=places.site_packages, runner=places.runner, control=control
+            site_packages=places.site_packages,
+            runner=places.runner,
+            control=control,
+            jailed=jailed,
         )
         return [str(executable), "-I", "-S", "-c", bootstrap]
 

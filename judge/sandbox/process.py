@@ -355,14 +355,21 @@ class SandboxedProcess:
     def _receive(self, model: Any, wall_s: float, *, cpu: bool = True) -> tuple[Any, memoryview]:
         self._channel.setblocking(False)
         deadline = time.monotonic() + wall_s
-        limits = self._limits
-        cpu_deadline = min(self._cpu_seconds() + limits.cpu_s, limits.run_cpu_s) if cpu else None
+        cpu_deadline = self._cpu_deadline() if cpu else None
         limit = (self._limits.answer_mb << 20) + _PROTOCOL_OVERHEAD
         prefix = self._read_exactly(frames.LENGTHS.size, deadline, cpu_deadline)
         header_length, body_length = frames.unpack_lengths(bytes(prefix), limit)
         header = self._read_exactly(header_length, deadline, cpu_deadline)
         body = self._read_exactly(body_length, deadline, cpu_deadline)
         return frames.parse(model, bytes(header)), body
+
+    def _cpu_deadline(self) -> float:
+        """At how many seconds of its CPU time this request ends. What was computed since the last
+        one counts for the run."""
+        used = self._cpu_seconds()
+        if used > self._limits.run_cpu_s:
+            raise _Stopped(self._stop(Ending.TIME, "the CPU-time limit of the run was reached"))
+        return min(used + self._limits.cpu_s, self._limits.run_cpu_s)
 
     def _read_exactly(self, size: int, deadline: float, cpu_deadline: float | None) -> memoryview:
         """Grows with what has really come, so that a length alone claims no memory."""

@@ -11,6 +11,7 @@ import os
 import signal
 from dataclasses import replace
 from pathlib import Path
+from weakref import WeakSet
 
 from judge.sandbox.cgroup import Polling, PollingGroup
 from judge.sandbox.identity import Identity
@@ -41,9 +42,10 @@ class Unsafe(Jail):
         cache: Path | None = None,
         cache_writable: bool = False,
     ) -> None:
+        self._sessions = Sessions()
         super().__init__(
             runtime,
-            Sessions(),
+            self._sessions,
             identity,
             backend=backend,
             cache=cache,
@@ -57,19 +59,36 @@ class Unsafe(Jail):
         # Outside a user namespace RLIMIT_NPROC counts all that the user runs, and not the program.
         return super().spawn(replace(limits, processes=_NO_PROCESS_LIMIT), x64=x64, layers=layers)
 
+    def close(self) -> None:
+        super().close()
+        self._sessions.close()
+
 
 class Sessions(Polling):
     """Memory as by polling; with a process ends what it started, unless that left its session."""
 
     name = "polling (no sandbox)"
 
+    def __init__(self) -> None:
+        self._made: WeakSet[Session] = WeakSet()
+
     def create(self, limits: Limits) -> Session:
-        return Session(limits.memory_mb << 20)
+        session = Session(limits.memory_mb << 20)
+        self._made.add(session)
+        return session
+
+    def close(self) -> None:
+        for session in list(self._made):
+            session.kill()
 
 
 class Session(PollingGroup):
-    def close(self) -> None:
+    def kill(self) -> None:
+        """Ends what is in the sessions of the processes that were placed in here."""
         for pid in self.pids:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(pid, signal.SIGKILL)
+
+    def close(self) -> None:
+        self.kill()
         super().close()

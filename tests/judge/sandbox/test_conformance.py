@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from judge.sandbox.backend import Backend
+from judge.sandbox.cgroup import available_groups
 from judge.sandbox.identity import sandbox_identity
 from judge.sandbox.jail import Jail
 from judge.sandbox.policy import Limits
@@ -29,6 +30,20 @@ def unsafe() -> Iterator[Unsafe]:
     unsafe = Unsafe(Runtime.load(default_root()), sandbox_identity())
     yield unsafe
     unsafe.close()
+
+
+@pytest.mark.parametrize("kind", [Jail, Unsafe])
+def test_with_a_back_end_end_its_processes(kind: type[Jail]) -> None:
+    groups = available_groups(allow_weak=False)
+    given = [groups] if kind is Jail else []
+    backend = kind(Runtime.load(default_root()), *given, sandbox_identity())
+    with backend.spawn(Limits()) as process:
+        assert process.running
+        backend.close()
+        assert not backend.alive
+        while process.running:
+            pass
+    groups.close()
 
 
 class TestUnsafe(Behaviour):
