@@ -113,6 +113,7 @@ class Ending(StrEnum):
     TIME = "time"
     MEMORY = "memory"
     OUTPUT = "output"
+    ANSWERS = "answers"
     EXITED = "exited"
     CRASHED = "crashed"
     PROTOCOL = "protocol"
@@ -139,3 +140,15 @@ class Answer:
     trace: Trace = field(default_factory=Trace)
     stdout: str = ""
     stderr: str = ""
+
+    @property
+    def nbytes(self) -> int:
+        """The bytes of all its arrays."""
+        arrays = [leaf.value for leaf in self.output.leaves] if self.output else []
+        for layer in self.trace.layers:
+            arrays += [
+                *layer.params.values(),
+                *(a for a in (layer.input, layer.output) if a is not None),
+            ]
+        arrays += [sown.value for sown in self.trace.sown if sown.value is not None]
+        return sum(array.nbytes for array in arrays)

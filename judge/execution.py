@@ -14,6 +14,8 @@ from judge.sandbox.process import Costed, Loaded
 Spawn = Callable[[], Process]
 
 PROGRAM = "submission"
+ANSWERS_MB = 512
+"""Bounds the answers of one attempt together, which are kept until it is diagnosed, in MiB."""
 _FURTHER_REQUESTS = 6
 """At most: two loads, three transformations, the cost."""
 
@@ -38,6 +40,7 @@ class Execution:
         self._package = package
         self._source = source
         self._lost_ms = 0.0
+        self._room = ANSWERS_MB << 20
         self._process = process or spawn()
         self.device = self._process.device
 
@@ -58,11 +61,19 @@ class Execution:
 
     def call(self, case: Case) -> Answer | None:
         """The answer to one case; None where it was not run because earlier deaths used the time
-        up."""
+        up. Over the limit of all answers together, the end of the output takes its place."""
         trace = self._package.spec.trace
-        return self._ask(
+        answer = self._ask(
             lambda process: process.call(PROGRAM, case.inputs, trace.observe, sown=trace.sown)
         )
+        if answer is None:
+            return None
+        self._room -= answer.nbytes
+        if self._room >= 0:
+            return answer
+        why = f"the answers to all cases together are larger than {ANSWERS_MB} MiB"
+        ended = Ended(Ending.ANSWERS, why)
+        return Answer(answer.wall_ms, ended=ended, stdout=answer.stdout, stderr=answer.stderr)
 
     def transform(self, asked: Transformation) -> Answer | None:
         """The answer under a transformation; None as for ``call``."""

@@ -8,6 +8,8 @@ from collections.abc import Hashable
 
 from judge.answer import Answer
 
+_OVERHEAD = 1024
+
 
 class AnswerMemory:
     """The most recently used answers, up to a number of bytes of arrays. Thread-safe."""
@@ -28,7 +30,7 @@ class AnswerMemory:
 
     def remember(self, key: Hashable, answer: Answer) -> None:
         """Keeps ``answer``, forgetting what was not used for longest where the room is short."""
-        size = _size(answer)
+        size = answer.nbytes + _OVERHEAD
         if size > self._limit:
             return
         with self._lock:
@@ -37,14 +39,3 @@ class AnswerMemory:
             while self._size > self._limit:
                 _, (_, freed) = self._answers.popitem(last=False)
                 self._size -= freed
-
-
-def _size(answer: Answer) -> int:
-    arrays = [leaf.value for leaf in answer.output.leaves] if answer.output else []
-    for layer in answer.trace.layers:
-        arrays += [
-            *layer.params.values(),
-            *(a for a in (layer.input, layer.output) if a is not None),
-        ]
-    arrays += [sown.value for sown in answer.trace.sown if sown.value is not None]
-    return sum(array.nbytes for array in arrays) + 1024

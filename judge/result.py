@@ -26,6 +26,7 @@ _ENDINGS = {
     Ending.TIME: Verdict.TLE,
     Ending.MEMORY: Verdict.MLE,
     Ending.OUTPUT: Verdict.OLE,
+    Ending.ANSWERS: Verdict.OLE,
     Ending.EXITED: Verdict.RTE,
     Ending.CRASHED: Verdict.RTE,
     Ending.PROTOCOL: Verdict.RTE,

@@ -62,13 +62,14 @@ def own_namespaces(names: list[str]) -> None:
 
 
 def own_files(tmp_mb: int, cpuinfo: bytes) -> None:
-    """A private, bounded /tmp; no shared memory of others; in /proc nothing but a copy of cpuinfo,
-    without which XNNPACK complains on the program's stderr."""
+    """A private, bounded /tmp; no shared memory of others, no terminals; in /proc nothing but a
+    copy of cpuinfo, without which XNNPACK complains on the program's stderr."""
     _call("mount", b"none", b"/", None, MS_REC | MS_PRIVATE, None)
     options = f"size={tmp_mb}m,nr_inodes=4096,mode=0700".encode()
     _mount_tmpfs(TMP, MS_NOSUID | MS_NODEV | MS_NOEXEC, options)
     _mount_tmpfs(b"/dev/shm", MS_NOSUID | MS_NODEV | MS_NOEXEC, options)
     flags = MS_NOSUID | MS_NODEV | MS_NOEXEC
+    _mount_tmpfs(b"/dev/pts", flags | MS_RDONLY, b"size=4k,mode=0555")
     _mount_tmpfs(b"/proc", flags, b"size=1m,mode=0555")
     Path("/proc/cpuinfo").write_bytes(cpuinfo)
     _call("mount", b"none", b"/proc", None, MS_REMOUNT | MS_BIND | MS_RDONLY | flags, None)

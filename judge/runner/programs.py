@@ -59,16 +59,25 @@ def _checked(function: Any, name: str, parameters: list[str]) -> Callable[..., A
     if not callable(function):
         message = f"{name} is not a function. The program has to define {wanted}."
         raise LoadError("entry", {"message": message})
+    misfit = _misfit(function, name, parameters)
+    if misfit is not None:
+        message = f"{misfit[0]} cannot be called as {wanted}: {misfit[1]}."
+        raise LoadError("signature", {"message": message})
+    return function  # type: ignore[no-any-return]
+
+
+def _misfit(function: Any, name: str, parameters: list[str]) -> tuple[str, str] | None:
+    """The function's signature and why the parameters do not fit it; None where they do, and where
+    it cannot be told: what tells a signature may be the program's own code."""
     try:
         signature = inspect.signature(function)
-    except (TypeError, ValueError):
-        return function  # type: ignore[no-any-return]
-    try:
-        signature.bind(**dict.fromkeys(parameters))
-    except TypeError as error:
-        message = f"{name}{signature} cannot be called as {wanted}: {error}."
-        raise LoadError("signature", {"message": message}) from None
-    return function  # type: ignore[no-any-return]
+        try:
+            signature.bind(**dict.fromkeys(parameters))
+        except TypeError as error:
+            return f"{name}{signature}", errors.text_of(error)
+    except BaseException:
+        return None
+    return None
 
 
 def _syntax(error: BaseException) -> dict[str, Any]:
