@@ -53,9 +53,6 @@ class Settings(BaseSettings):
     unsafe_no_sandbox: bool = Field(
         default=False, description="submitted programs run with the rights of the service's user"
     )
-    unsafe_no_sandbox: bool = Field(
-        default=False, description="submitted programs run with the rights of the service's user"
-    )
 
     @property
     def max_body_bytes(self) -> int:
