@@ -25,7 +25,9 @@ class Process(Protocol):
     the process is not ``alive`` and takes no request.
     """
 
-    device: str
+    @property
+    def device(self) -> str:
+        """What JAX says it computes on."""
 
     @property
     def alive(self) -> bool:

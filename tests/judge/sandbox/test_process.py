@@ -263,7 +263,7 @@ class TestPlace:
         """Placed before it forks: a program that was outside could take all memory there is."""
         for _ in range(20):
             with jail.spawn(Limits()) as process:
-                pid = process._pid
+                pid = process.pid
                 groups = Path(f"/proc/{pid}/cgroup").read_text()
                 assert f"jurax-{os.getpid()}." in groups
 
