@@ -14,6 +14,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 FOLDER = Path(__file__).resolve().parent
+PRELUDES = FOLDER / "preludes"
 KINDS = ("programs", "cheats", "controls")
 HONEST = "AC"
 UNREADABLE = "unreadable"
@@ -31,8 +32,9 @@ class Header(BaseModel):
     those that nobody may see. ``groups`` of the problem are run; where none is named all of them,
     and the transformations. ``runs`` says how often, one after the other. ``wall_s`` takes the
     place of the problem's limit, in seconds; ``spare`` says that the program runs in a process in
-    which the public warm-up ran. ``expand`` replaces marks in the file by a text repeated so many
-    times, and ``encoding`` is what it is then saved in, for sources that no editor would hold.
+    which the public warm-up ran. ``uses`` names the files of ``preludes`` that stand before the
+    program in what is submitted. ``expand`` replaces marks in the program by a text repeated so
+    many times, and ``encoding`` is what it is then saved in, for sources that no editor would hold.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -47,6 +49,7 @@ class Header(BaseModel):
     runs: int = 1
     wall_s: float | None = None
     spare: bool = False
+    uses: tuple[str, ...] = ()
     expand: Mapping[str, tuple[str, int]] = {}
     encoding: str = "utf-8"
 
@@ -76,7 +79,8 @@ class AttackProgram(BaseModel):
         body = body.replace(_PORT, f"PORT = {port}\n")
         for mark, (repeated, times) in self.header.expand.items():
             body = body.replace(mark, repeated * times)
-        return (header + closing + body).encode(self.header.encoding)
+        preludes = "".join((PRELUDES / f"{name}.py").read_text() for name in self.header.uses)
+        return (header + closing + preludes + body).encode(self.header.encoding)
 
 
 def programs() -> list[AttackProgram]:

@@ -4,12 +4,11 @@
 # expect = ["WA values"]
 # runs = 2
 # hides = ["found what was left"]
+# uses = ["left_behind"]
 # ///
 import os
 
 import jax
-
-SEEN = "found what " + "was left"
 
 
 def look():
@@ -26,18 +25,3 @@ def leave():
 
 
     jax.jit(left_behind)(1.0).block_until_ready()
-
-
-def solve(x):
-    try:
-        found = look()
-    except Exception:
-        found = False
-    if found:
-        print(SEEN)
-        return x + x
-    try:
-        leave()
-    except Exception as error:
-        print(f"could not leave it: {error}")
-    return x

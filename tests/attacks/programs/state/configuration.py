@@ -4,10 +4,9 @@
 # expect = ["WA values"]
 # runs = 2
 # hides = ["found what was left"]
+# uses = ["left_behind"]
 # ///
 import jax
-
-SEEN = "found what " + "was left"
 
 
 def look():
@@ -16,18 +15,3 @@ def look():
 
 def leave():
     jax.config.update("jax_debug_nans", True)
-
-
-def solve(x):
-    try:
-        found = look()
-    except Exception:
-        found = False
-    if found:
-        print(SEEN)
-        return x + x
-    try:
-        leave()
-    except Exception as error:
-        print(f"could not leave it: {error}")
-    return x

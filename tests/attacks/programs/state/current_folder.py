@@ -4,10 +4,9 @@
 # expect = ["WA values"]
 # runs = 2
 # hides = ["found what was left"]
+# uses = ["left_behind"]
 # ///
 import os
-
-SEEN = "found what " + "was left"
 
 
 def look():
@@ -17,18 +16,3 @@ def look():
 def leave():
     os.chdir("/dev")
     os.umask(0o777)
-
-
-def solve(x):
-    try:
-        found = look()
-    except Exception:
-        found = False
-    if found:
-        print(SEEN)
-        return x + x
-    try:
-        leave()
-    except Exception as error:
-        print(f"could not leave it: {error}")
-    return x

@@ -4,11 +4,10 @@
 # expect = ["WA values"]
 # runs = 2
 # hides = ["found what was left"]
+# uses = ["left_behind"]
 # ///
 import builtins
 import sys
-
-SEEN = "found what " + "was left"
 
 
 def look():
@@ -18,18 +17,3 @@ def look():
 def leave():
     sys.modules["left"] = sys
     builtins.left = True
-
-
-def solve(x):
-    try:
-        found = look()
-    except Exception:
-        found = False
-    if found:
-        print(SEEN)
-        return x + x
-    try:
-        leave()
-    except Exception as error:
-        print(f"could not leave it: {error}")
-    return x

@@ -4,13 +4,12 @@
 # expect = ["WA values"]
 # runs = 2
 # hides = ["found what was left"]
+# uses = ["left_behind"]
 # ///
 import ctypes
 
 libc = ctypes.CDLL(None)
 libc.sem_open.restype = ctypes.c_void_p
-
-SEEN = "found what " + "was left"
 
 
 def look():
@@ -19,18 +18,3 @@ def look():
 
 def leave():
     libc.sem_open(b"/left", 0o100, 0o666, 1)
-
-
-def solve(x):
-    try:
-        found = look()
-    except Exception:
-        found = False
-    if found:
-        print(SEEN)
-        return x + x
-    try:
-        leave()
-    except Exception as error:
-        print(f"could not leave it: {error}")
-    return x

@@ -4,12 +4,11 @@
 # expect = ["WA values"]
 # runs = 2
 # hides = ["found what was left"]
+# uses = ["left_behind"]
 # ///
 import ctypes
 
 libc = ctypes.CDLL(None)
-
-SEEN = "found what " + "was left"
 
 
 def look():
@@ -18,18 +17,3 @@ def look():
 
 def leave():
     libc.semget(4711, 1, 0o1666)
-
-
-def solve(x):
-    try:
-        found = look()
-    except Exception:
-        found = False
-    if found:
-        print(SEEN)
-        return x + x
-    try:
-        leave()
-    except Exception as error:
-        print(f"could not leave it: {error}")
-    return x
