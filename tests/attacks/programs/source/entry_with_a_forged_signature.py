@@ -1,7 +1,7 @@
 # /// attack
 # tries = "Have its signature run code"
 # by = "__signature__ that raises SystemExit"
-# expect = ["CE", "RTE"]
+# expect = ["WA values"]
 # ///
 class Entry:
     @property
