@@ -224,12 +224,12 @@ ATTACKS = (
     ),
     Attack(
         Layer.LANDLOCK,
-        "opens a device that the jail shows: a new terminal",
+        "looks around in the jail: what its root holds",
         """
         import os
         def solve(x):
-            os.open("/dev/ptmx", os.O_RDWR | os.O_NOCTTY)
-            print("through")
+            if "runtime" in os.listdir("/"):
+                print("through")
         """,
         needs=frozenset({LANDLOCK}),
     ),
