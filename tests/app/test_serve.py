@@ -27,10 +27,13 @@ START_SECONDS = 120.0
 SLOW = """\
 import time
 
+time.sleep(2)
+
 def solve(seed, x, num_layers, features):
-    time.sleep(0.5)
     return x
 """
+# Spares would be prepared after every start, and every test here starts a service.
+ENVIRONMENT = os.environ | {"JURAX_SPARES": "0"}
 
 
 @dataclass
@@ -53,6 +56,7 @@ class Service:
                 [JURAX, "serve", "--port", "0", "--data-dir", self.data_dir],
                 stdout=output,
                 stderr=subprocess.STDOUT,
+                env=ENVIRONMENT,
             )
         pattern = re.compile(r"Jurax is ready: (\S+)\nSign in once with: (\S+)\n")
 
