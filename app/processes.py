@@ -1,4 +1,4 @@
-"""Child processes that never outlive the service."""
+"""Child processes that, on Linux, never outlive the service."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import ctypes
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Callable
 
 _PR_SET_PDEATHSIG = 1
@@ -14,11 +15,13 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 def dies_with_parent(death_signal: signal.Signals) -> Callable[[], None]:
     """A ``preexec_fn`` that has the kernel signal the child when its parent is gone, however the
-    parent went. The kernel watches the thread that forks: call Popen from the main thread."""
+    parent went. The kernel watches the thread that forks: call Popen from the main thread. Only
+    Linux does this; elsewhere a child outlives a parent that is killed."""
     parent = os.getpid()
+    on_linux = sys.platform == "linux"
 
     def tie() -> None:
-        if _libc.prctl(_PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0) != 0:
+        if on_linux and _libc.prctl(_PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0) != 0:
             os._exit(126)
         if os.getppid() != parent:
             os._exit(126)  # The parent died before the tie held.

@@ -191,7 +191,7 @@ class Judge:
 
 def _groups(settings: JudgeSettings) -> Groups:
     if settings.unsafe_no_sandbox:
-        return unsafe.Sessions()
+        return Polling()
     return available_groups(allow_weak=settings.allow_weak_memory_limit)
 
 

@@ -86,15 +86,6 @@ def only_descriptors(keep: list[int]) -> None:
     os.closerange(start, limit)
 
 
-def limit_resources(limits: dict[str, int]) -> None:
-    """Sets hard and soft limits by their names without ``RLIMIT_``, for example ``{"CORE": 0}``."""
-    for name, value in limits.items():
-        kind = getattr(resource, f"RLIMIT_{name}")
-        hard = resource.getrlimit(kind)[1]
-        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(kind, (value, value))
-
-
 def drop_capabilities() -> None:
     """No capability in any set, and no core or ptrace by others."""
     for capability in range(64):

@@ -10,12 +10,12 @@ import json
 import os
 import signal
 import socket
-import sys
 import traceback
 from pathlib import Path
 from typing import Any
 
-from . import isolate, serve
+from . import isolate, limits, serve
+from .preload import preload
 
 _MESSAGE_LIMIT = 1 << 17
 _DESCRIPTORS = 4
@@ -26,7 +26,7 @@ def main(control_descriptor: int, *, jailed: bool) -> None:
     """Serves fork requests until the orchestrator closes its end of the control socket, or dies:
     then everything in the jail ends, what still computes included."""
     control = socket.socket(fileno=control_descriptor)
-    versions = _preload()
+    versions = preload()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     control.send(json.dumps({"ready": True, "versions": versions}).encode())
     while True:
@@ -91,7 +91,7 @@ def _isolate(request: dict[str, Any], channel: socket.socket) -> None:
         isolate.own_files(request["tmp_mb"], _CPUINFO)
     os.nice(request["nice"])
     isolate.only_descriptors([channel.fileno()])
-    isolate.limit_resources(request["rlimits"])
+    limits.limit_resources(request["rlimits"])
     if request["drop_capabilities"]:
         isolate.drop_capabilities()
     if request["no_new_privileges"]:
@@ -115,28 +115,3 @@ def _replace_standard_streams(stdout: int, stderr: int) -> None:
     os.dup2(null, 0)
     os.dup2(stdout, 1)
     os.dup2(stderr, 2)
-
-
-def _preload() -> dict[str, str]:
-    """Imports all that a child would otherwise import after its fork, lazy imports of the first
-    compilation included, and gives programs ``exit`` and ``quit``, since ``site`` did not run. No
-    backend is initialised: forking after that hangs in XLA."""
-    import site
-
-    import flax
-    import flax.linen
-    import flax.traverse_util
-    import jax
-    import jax._src.interpreters.mlir
-    import jax.numpy
-    import jaxlib
-    import numpy
-    import optax
-    from jax._src.lib.mlir import ir
-    from jax._src.lib.mlir.dialects import chlo, hlo
-
-    site.setquit()
-    del ir, chlo, hlo
-    modules = {"jax": jax, "jaxlib": jaxlib, "flax": flax, "optax": optax, "numpy": numpy}
-    found = {name: module.__version__ for name, module in modules.items()}
-    return {"python": sys.version.split()[0], **found}

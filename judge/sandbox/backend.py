@@ -1,7 +1,8 @@
 """What a sandbox back end offers: the judge knows no more of one than this.
 
-``judge.sandbox.jail`` is the one there is. Another (a virtual machine, a kernel in user space) has
-these methods, is constructed by ``judge.judge``, and passes the tests in
+``judge.sandbox.jail`` is the one there is (``judge.sandbox.unsafe`` behaves so, and isolates
+nothing). Another (a virtual machine, a kernel in user space) has these methods, is constructed by
+``judge.judge``, and passes the tests in
 ``tests/judge/sandbox/conformance.py``.
 """
 

@@ -199,11 +199,6 @@ class PollingGroup:
         )
         return self._exceeded
 
-    @property
-    def pids(self) -> tuple[int, ...]:
-        """What was placed in here."""
-        return tuple(self._at_first)
-
     def close(self) -> None:
         self._at_first.clear()
 

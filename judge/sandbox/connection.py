@@ -1,4 +1,4 @@
-"""The orchestrator's end of one sandboxed process: the channel, the streams, the limits, the end.
+"""The orchestrator's end of one process: the channel, the streams, the limits, the end.
 
 The wall clock, the CPU count, the caps on output and on answers are kept here, from outside.
 """
@@ -10,28 +10,22 @@ import os
 import select
 import signal
 import socket
-import struct
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Generic
 
 from judge.answer import Ended, Ending
 from judge.errors import SandboxUnavailable
 from judge.sandbox import frames
-from judge.sandbox.cgroup import Group
+from judge.sandbox.handle import Handle
 from judge.sandbox.policy import Limits
 from judge.sandbox.streams import Streams
 
-_CREDENTIALS = struct.Struct("3i")
-_MEET_TIMEOUT_S = 30.0
 _START_TIMEOUT_S = 60.0
 _TICK_S = 0.05
-_ENDING_TIMEOUT_S = 1.0
 _PROTOCOL_OVERHEAD = 8 << 20
 _OUTPUT = "the output limit was reached"
-_TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 
 class _Stopped(Exception):
@@ -55,66 +49,73 @@ class Reply(Generic[frames.Header]):
     stderr: str
 
 
-class Connection:
-    """Holds one process from before it is isolated to its end. From one thread."""
+@dataclass(frozen=True)
+class Ends:
+    """Both ends of what a process is reached by: its channel and what it prints. The other ends
+    are closed by who gave them to the process."""
 
-    device: str = ""
-
-    def __init__(
-        self,
-        limits: Limits,
-        group: Group,
-        uid: int,
-        channel: socket.socket,
-        status: int,
-        stdout: int,
-        stderr: int,
-    ) -> None:
-        self._limits = limits
-        self._group = group
-        self._uid = uid
-        self._channel = channel
-        self._status = status
-        self._streams = Streams(stdout, stderr, limits.output_kb << 10)
-        self._pid: int | None = None
-        self._pidfd: int | None = None
-        self._ended: Ended | None = None
-        self._closed = False
+    channel: socket.socket
+    stdout: int
+    stderr: int
+    its_channel: int
+    its_stdout: int
+    its_stderr: int
 
     @classmethod
-    def prepare(cls, limits: Limits, group: Group, uid: int) -> tuple[Connection, list[int]]:
-        """Our ends, and the descriptors that the zygote's child gets: channel, status, stdout,
-        stderr. The caller closes those after sending them. ``uid``: the host user that the process
-        must have."""
+    def open(cls) -> Ends:
+        """Raises OSError where there are no descriptors left, and then leaves none open."""
         with contextlib.ExitStack() as made:
             ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
             made.callback(ours.close)
             made.callback(theirs.close)
-            ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
             pipes = []
-            for _ in range(3):
+            for _ in range(2):
                 pipes.append(os.pipe())
                 made.callback(os.close, pipes[-1][0])
                 made.callback(os.close, pipes[-1][1])
                 os.set_blocking(pipes[-1][0], False)
             made.pop_all()
-        connection = cls(limits, group, uid, ours, *(read for read, _ in pipes))
-        return connection, [theirs.detach(), *(write for _, write in pipes)]
+        (stdout, its_stdout), (stderr, its_stderr) = pipes
+        return cls(ours, stdout, stderr, theirs.detach(), its_stdout, its_stderr)
+
+    @property
+    def given(self) -> tuple[int, int, int]:
+        """Those of the process: channel, stdout, stderr."""
+        return self.its_channel, self.its_stdout, self.its_stderr
+
+    def close(self) -> None:
+        """All six, of a process that was never started."""
+        self.channel.close()
+        for descriptor in (self.stdout, self.stderr, *self.given):
+            os.close(descriptor)
+
+
+class Connection:
+    """Holds one process from before it can run a program to its end. From one thread."""
+
+    device: str = ""
+
+    def __init__(self, limits: Limits, ends: Ends, handle: Handle) -> None:
+        self._limits = limits
+        self._handle = handle
+        self._channel = ends.channel
+        self._streams = Streams(ends.stdout, ends.stderr, limits.output_kb << 10)
+        self._ended: Ended | None = None
+        self._closed = False
 
     def meet(self) -> None:
-        """Places the process in its cgroup before it isolates itself, takes a handle on it after,
-        and waits until its backend is initialised. Raises SandboxUnavailable."""
+        """Takes hold of the process and waits until its backend is initialised. Raises
+        SandboxUnavailable."""
         try:
-            self._greet(self._group.add)
-            self._greet(self._hold)
+            self._handle.meet(self._channel)
             hello = self._receive(frames.HelloHeader, _START_TIMEOUT_S, cpu=False)[0]
             self.device = hello.device
         except (OSError, _Stopped, frames.FrameError) as error:
             self._streams.drain()
-            said = self._streams.take()[1] or self._exit_status() or str(error)
+            said = self._streams.take()[1] or self._handle.exit_status() or str(error)
             self.close()
             raise SandboxUnavailable(
-                f"A sandboxed process could not be isolated: {said}"
+                f"A process for programs could not be started: {said}"
             ) from error
 
     def exchange(
@@ -148,21 +149,17 @@ class Connection:
 
     @property
     def pid(self) -> int:
-        """Of the isolated process, in our pid namespace."""
-        if self._pid is None:
-            raise SandboxUnavailable("The process was never met.")
-        return self._pid
+        """Of the process, in our pid namespace."""
+        return self._handle.pid
 
     @property
     def running(self) -> bool:
         """Whether the process itself still runs, asked or not."""
-        if not self.alive or self._pidfd is None:
-            return False
-        return not select.select([self._pidfd], [], [], 0)[0]
+        return self.alive and self._handle.running
 
     def stop(self, ending: Ending, detail: str) -> Ended:
         """Kills the process; how it ended from then on."""
-        self._kill()
+        self._handle.kill()
         self._ended = Ended(ending, detail)
         return self._ended
 
@@ -171,34 +168,10 @@ class Connection:
         if self._closed:
             return
         self._closed = True
-        self._kill()
+        self._handle.kill()
         self._channel.close()
-        self._exit_status()
-        os.close(self._status)
+        self._handle.close()
         self._streams.close()
-        if self._pidfd is not None:
-            os.close(self._pidfd)
-        self._group.close()
-
-    def _greet(self, before_going_on: Callable[[int], None]) -> None:
-        """One meeting: the kernel says who is at the other end, in our pid namespace, and that
-        process waits until ``before_going_on`` has been done with its pid."""
-        self._channel.settimeout(_MEET_TIMEOUT_S)
-        space = socket.CMSG_SPACE(_CREDENTIALS.size)
-        data, ancillary, _, _ = self._channel.recvmsg(1, space)
-        if data != b"h" or not ancillary:
-            raise frames.FrameError("the process ended before it was isolated")
-        pid, uid, _ = _CREDENTIALS.unpack(ancillary[0][2][: _CREDENTIALS.size])
-        if uid != self._uid:
-            raise frames.FrameError(f"the process has host uid {uid} and not {self._uid}")
-        before_going_on(pid)
-        self._channel.sendall(b"g")
-
-    def _hold(self, pid: int) -> None:
-        self._pid = pid
-        self._group.add(pid)
-        self._pidfd = os.pidfd_open(pid)
-        self._channel.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
 
     def _send(self, frame: bytes) -> None:
         """Sends a whole frame while reading what the process prints, within the wall clock."""
@@ -228,7 +201,7 @@ class Connection:
     def _cpu_deadline(self) -> float:
         """At how many seconds of its CPU time this request ends. What was computed since the last
         one counts for the run."""
-        used = self._cpu_seconds()
+        used = self._handle.cpu_seconds()
         if used > self._limits.run_cpu_s:
             raise _Stopped(self.stop(Ending.TIME, "the CPU-time limit of the run was reached"))
         return min(used + self._limits.cpu_s, self._limits.run_cpu_s)
@@ -266,15 +239,15 @@ class Connection:
                 raise _Stopped(self.stop(Ending.OUTPUT, _OUTPUT))
             if self._channel in ready or writable:
                 return
-            if cpu_deadline is not None and self._cpu_seconds() > cpu_deadline:
+            if cpu_deadline is not None and self._handle.cpu_seconds() > cpu_deadline:
                 raise _Stopped(self.stop(Ending.TIME, "the CPU-time limit was reached"))
-            if self._group.memory_exceeded():
+            if self._handle.memory_exceeded():
                 raise _Stopped(self.stop(Ending.MEMORY, "the memory limit was reached"))
 
     def _gone(self) -> _Stopped:
         """The channel was closed at the other end: for its memory, by a signal, or by leaving."""
-        status = self._exit_status()
-        if self._group.memory_exceeded():
+        status = self._handle.exit_status()
+        if self._handle.memory_exceeded():
             return _Stopped(self.stop(Ending.MEMORY, "the memory limit was reached"))
         if status is None:
             return _Stopped(self.stop(Ending.PROTOCOL, "the channel was closed by the program"))
@@ -285,29 +258,6 @@ class Connection:
             detail = f"the process exited with code {code} without an answer"
             return _Stopped(self.stop(Ending.EXITED, detail))
         return _Stopped(self.stop(Ending.CRASHED, f"the process was killed by {_signal(-code)}"))
-
-    def _kill(self) -> None:
-        """The process is pid 1 of its namespace: with it dies all that it started."""
-        if self._pidfd is None:
-            return
-        with contextlib.suppress(ProcessLookupError):
-            signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
-
-    def _exit_status(self) -> str | None:
-        """What the waiting parent inside the jail said of the end; None if it says nothing."""
-        ready, _, _ = select.select([self._status], [], [], _ENDING_TIMEOUT_S)
-        if not ready:
-            return None
-        return os.read(self._status, 4096).decode(errors="replace") or None
-
-    def _cpu_seconds(self) -> float:
-        """User and system time of the process with all its threads; it cannot have children."""
-        try:
-            stat = Path(f"/proc/{self._pid}/stat").read_text()
-        except OSError:
-            return 0.0
-        fields = stat.rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / _TICKS_PER_SECOND
 
 
 def _signal(number: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -21,9 +22,14 @@ from judge.sandbox.process import Loaded
 from judge.sandbox.runtime import Runtime
 from judge.sandbox.seccomp import compiled_filter
 from judge.sandbox.seen import Seen, look
-from judge.sandbox.unsafe import WARNING
+from judge.sandbox.unsafe import WARNING, Unsafe
 
 _TRIED = "isolation, tried"
+_ELSEWHERE = (
+    "The sandbox is made of what the Linux kernel has, and this is {platform}. Judge on Linux; or "
+    "run programs that you trust with none: --unsafe-no-sandbox. That is written for macOS too, "
+    "but Jurax was never run on one."
+)
 _PROBE = """
 import os, socket
 
@@ -74,12 +80,26 @@ class Check:
     detail: str
 
 
-def examine(runtime_dir: Path, *, unsafe_no_sandbox: bool = False) -> list[Check]:
+def examine(
+    runtime_dir: Path, *, unsafe_no_sandbox: bool = False, platform: str = sys.platform
+) -> list[Check]:
     """All checks, in the order in which the sandbox needs them: what it is built with, every layer
     around a real sandboxed process, and what a probe in it tries that it must not be able to do.
+    Elsewhere than on Linux there is none, and a process without one is tried.
     ``unsafe_no_sandbox``: the operator does without, whatever there is."""
+    checks = [_check("runtime", lambda: _runtime(runtime_dir))]
+    if platform == "linux":
+        checks += _sandbox(runtime_dir)
+    else:
+        checks.append(Check("sandbox", State.MISSING, _ELSEWHERE.format(platform=platform)))
+        checks.append(_check("no sandbox, tried", lambda: _without_sandbox(runtime_dir)))
+    if unsafe_no_sandbox:
+        checks.insert(0, Check("sandbox", State.MISSING, WARNING))
+    return [*checks, _check("gpu", lambda: _gpu(runtime_dir), needed=False)]
+
+
+def _sandbox(runtime_dir: Path) -> list[Check]:
     checks = [
-        _check("runtime", lambda: _runtime(runtime_dir)),
         _check("bubblewrap", find_bubblewrap),
         _check("user namespaces", lambda: require_user_namespaces(find_bubblewrap())),
         _check("reachable", lambda: _identity(runtime_dir)),
@@ -87,12 +107,19 @@ def examine(runtime_dir: Path, *, unsafe_no_sandbox: bool = False) -> list[Check
         _check("system call filter", lambda: f"{len(compiled_filter()) // 8} instructions"),
     ]
     try:
-        checks += _in_a_process(runtime_dir)
+        return checks + _in_a_process(runtime_dir)
     except JudgeError as error:
-        checks.append(Check(_TRIED, State.MISSING, str(error)))
-    if unsafe_no_sandbox:
-        checks.insert(0, Check("sandbox", State.MISSING, WARNING))
-    return [*checks, _check("gpu", lambda: _gpu(runtime_dir), needed=False)]
+        return [*checks, Check(_TRIED, State.MISSING, str(error))]
+
+
+def _without_sandbox(runtime_dir: Path) -> str:
+    backend = Unsafe(Runtime.load(runtime_dir), sandbox_identity())
+    with backend.spawn(Limits()) as process:
+        process.load("probe", "def solve(x): return x", "solve", ["x"])
+        answer = process.call("probe", {"x": 1})
+    if answer.output is None:
+        raise SandboxUnavailable(f"A program could not be run: {answer.ended}")
+    return f"programs run, on {process.device}"
 
 
 def _check(name: str, look: Callable[[], str], *, needed: bool = True) -> Check:

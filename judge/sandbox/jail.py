@@ -1,4 +1,4 @@
-"""The jail: one zygote in bubblewrap. The only place that launches a process of the sandbox."""
+"""The jail: one zygote in bubblewrap, which forks every process of the sandbox."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from judge.errors import BackendUnavailable, SandboxUnavailable
-from judge.sandbox import policy
-from judge.sandbox.cgroup import Groups
-from judge.sandbox.identity import Identity, reachable_folder, require_reachable
+from judge.sandbox.cgroup import Group, Groups
+from judge.sandbox.connection import Connection, Ends
+from judge.sandbox.handle import IsolatedHandle
+from judge.sandbox.identity import Identity
 from judge.sandbox.landlock import kernel_abi, ruleset
-from judge.sandbox.launch import Launch
+from judge.sandbox.launch import Launch, start
 from judge.sandbox.layers import (
     ALL,
     Layer,
@@ -30,7 +31,6 @@ from judge.sandbox.process import SandboxedProcess
 from judge.sandbox.runtime import Runtime
 from judge.sandbox.seccomp import compiled_filter
 
-_RUNNER = Path(__file__).resolve().parents[1] / "runner"
 _START_TIMEOUT_S = 120.0
 _END_TIMEOUT_S = 5.0
 
@@ -56,9 +56,7 @@ class Jail:
         require_device(backend, runtime)
         if Layer.HOST_USER not in layers:
             identity = Identity(os.geteuid(), os.getegid())
-        require_reachable(runtime.root, identity)
-        runner = reachable_folder(_RUNNER, identity, copies=runtime.root / "copies")
-        launch = Launch(runtime, runner, backend, cache, cache_writable)
+        launch = Launch.prepare(runtime, identity, backend, cache, cache_writable)
         jailed = Layer.JAIL in layers
         if Layer.SECCOMP in layers:
             # Once, and before anything is started that would have to be ended again.
@@ -72,10 +70,10 @@ class Jail:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the jail
         with theirs:
-            start = launch.jailed if jailed else launch.unjailed
-            command, environment = start(theirs.fileno())
-            self._launcher = _launch(
-                command, environment, identity, theirs.fileno(), self._errors.fileno()
+            written = launch.jailed if jailed else launch.unjailed
+            command, environment = written(theirs.fileno())
+            self._launcher = start(
+                command, environment, identity, theirs.fileno(), stderr=self._errors.fileno()
             )
         self.versions = self._await_ready()
 
@@ -88,7 +86,7 @@ class Jail:
         try:
             group = self._groups.create(limits_of_group(limits, layers))
             try:
-                process, descriptors = SandboxedProcess.prepare(
+                process, descriptors = _prepared(
                     limits_of_orchestrator(limits, layers), group, self._uid
                 )
             except OSError:
@@ -178,25 +176,18 @@ def gpu_devices() -> list[Path]:
     return sorted(Path("/dev").glob("nvidia[0-9]*"))
 
 
-def _launch(
-    command: list[str],
-    environment: dict[str, str],
-    identity: Identity,
-    control: int,
-    errors: int,
-) -> subprocess.Popen[bytes]:
+def _prepared(limits: Limits, group: Group, uid: int) -> tuple[SandboxedProcess, list[int]]:
+    """One that is still to be met, and the descriptors that the zygote's child gets: channel,
+    status, stdout, stderr. The caller closes those after sending them."""
+    ends = Ends.open()
     try:
-        return subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=errors,
-            pass_fds=(control,),
-            env=environment,
-            cwd=policy.TMP,
-            user=identity.uid if identity.switches else None,
-            group=identity.gid if identity.switches else None,
-            extra_groups=[] if identity.switches else None,
-        )
-    except OSError as error:
-        raise SandboxUnavailable(f"{command[0]} cannot be started: {error}") from error
+        status, its_status = os.pipe()
+    except OSError:
+        ends.close()
+        raise
+    os.set_blocking(status, False)
+    ends.channel.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+    channel, stdout, stderr = ends.given
+    handle = IsolatedHandle(group, uid, status)
+    connection = Connection(limits, ends, handle)
+    return SandboxedProcess(connection), [channel, its_status, stdout, stderr]

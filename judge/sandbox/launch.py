@@ -1,17 +1,20 @@
-"""How the zygote is started: the command, its environment, and where it finds the runtime."""
+"""How a zygote or a plain process is started: command, environment, where the runtime is."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+import subprocess
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from judge.errors import SandboxUnavailable
 from judge.sandbox import policy
+from judge.sandbox.identity import Identity, reachable_folder, require_reachable
 from judge.sandbox.landlock import KEEP_FILES, PATHS, READ, USE, File
 from judge.sandbox.runtime import Runtime
 
+_RUNNER = Path(__file__).resolve().parents[1] / "runner"
 # The runner's folder may have any name: a checkout that is closed to others is copied.
 _BOOTSTRAP = """
 import sys
@@ -20,14 +23,14 @@ from importlib.util import module_from_spec, spec_from_file_location
 spec = spec_from_file_location("runner", {runner!r} + "/__init__.py")
 module = sys.modules["runner"] = module_from_spec(spec)
 spec.loader.exec_module(module)
-from runner.zygote import main
-main({control}, jailed={jailed})
+from runner.{module} import main
+main({arguments})
 """
 
 
 @dataclass(frozen=True)
 class Places:
-    """Where a zygote sees what it needs; in the jail, or on the host."""
+    """Where a process sees what it needs; in the jail, or on the host."""
 
     python: str
     site_packages: str
@@ -44,6 +47,15 @@ class Launch:
     backend: str
     cache: Path | None = None
     cache_writable: bool = False
+
+    @classmethod
+    def prepare(
+        cls, runtime: Runtime, identity: Identity, backend: str, cache: Path | None, writable: bool
+    ) -> Launch:
+        """Raises SandboxUnavailable where that user cannot reach the runtime."""
+        require_reachable(runtime.root, identity)
+        runner = reachable_folder(_RUNNER, identity, copies=runtime.root / "copies")
+        return cls(runtime, runner, backend, cache, writable)
 
     def jailed(self, control: int) -> tuple[list[str], dict[str, str]]:
         """The command line and environment of a zygote in bubblewrap."""
@@ -65,15 +77,21 @@ class Launch:
         command += ["--remount-ro", "/", "--chdir", policy.TMP]
         for name, value in self._environment(places).items():
             command += ["--setenv", name, value]
-        return [*command, "--", *self._interpreter(places, control, jailed=True)], {}
+        return [*command, "--", *self._zygote(places, control, jailed=True)], {}
 
     def unjailed(self, control: int) -> tuple[list[str], dict[str, str]]:
         """The same on the host itself, which hides nothing."""
         places = self.places(jailed=False)
-        return self._interpreter(places, control, jailed=False), self._environment(places)
+        return self._zygote(places, control, jailed=False), self._environment(places)
+
+    def plain(self, arguments: Mapping[str, object]) -> tuple[list[str], dict[str, str]]:
+        """A process of its own on the host, without a zygote: judge.runner.plain with these."""
+        places = self.places(jailed=False)
+        written = ", ".join(f"{name}={value!r}" for name, value in arguments.items())
+        return self._interpreter(places, "plain", written), self._environment(places)
 
     def places(self, *, jailed: bool) -> Places:
-        """Where the zygote sees things."""
+        """Where a process sees things."""
         if jailed:
             root = policy.JAIL_ROOT
             cache = policy.CACHE_MOUNT if self.cache is not None else None
@@ -94,13 +112,16 @@ class Launch:
             paths |= dict.fromkeys(_found(policy.GPU_LIBRARIES), File.READ_FILE)
         return paths | PATHS
 
-    def _interpreter(self, places: Places, control: int, *, jailed: bool) -> list[str]:
+    def _zygote(self, places: Places, control: int, *, jailed: bool) -> list[str]:
+        return self._interpreter(places, "zygote", f"{control}, jailed={jailed}")
+
+    def _interpreter(self, places: Places, module: str, arguments: str) -> list[str]:
         executable = Path(places.python).parent / self.runtime.executable
         bootstrap = _BOOTSTRAP.format(
             site_packages=places.site_packages,
             runner=places.runner,
-            control=control,
-            jailed=jailed,
+            module=module,
+            arguments=arguments,
         )
         return [str(executable), "-I", "-S", "-c", bootstrap]
 
@@ -112,6 +133,36 @@ class Launch:
             environment |= policy.CACHE_WRITER if self.cache_writable else policy.CACHE_READER
             environment["JAX_COMPILATION_CACHE_DIR"] = places.cache
         return environment
+
+
+def start(
+    command: list[str],
+    environment: dict[str, str],
+    identity: Identity,
+    descriptor: int,
+    *,
+    stdin: int = subprocess.DEVNULL,
+    stdout: int = subprocess.DEVNULL,
+    stderr: int,
+    own_session: bool = False,
+) -> subprocess.Popen[bytes]:
+    """Starts a command as that user with the streams and one more descriptor."""
+    try:
+        return subprocess.Popen(
+            command,
+            stdin=stdin,
+            stdout=stdout,
+            stderr=stderr,
+            pass_fds=(descriptor,),
+            env=environment,
+            cwd=policy.TMP,
+            user=identity.uid if identity.switches else None,
+            group=identity.gid if identity.switches else None,
+            extra_groups=[] if identity.switches else None,
+            start_new_session=own_session,
+        )
+    except OSError as error:
+        raise SandboxUnavailable(f"{command[0]} cannot be started: {error}") from error
 
 
 def find_bubblewrap() -> str:

@@ -11,9 +11,7 @@ import numpy as np
 from judge.answer import Answer, Ended, Ending, Raised
 from judge.case import Transformation, Value
 from judge.sandbox import frames
-from judge.sandbox.cgroup import Group
 from judge.sandbox.connection import Connection
-from judge.sandbox.policy import Limits
 
 
 @dataclass(frozen=True)
@@ -42,13 +40,6 @@ class SandboxedProcess:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-
-    @classmethod
-    def prepare(cls, limits: Limits, group: Group, uid: int) -> tuple[SandboxedProcess, list[int]]:
-        """One that is still to be met, and the descriptors that the zygote's child gets; the caller
-        closes those after sending them. ``uid``: the host user that the process must have."""
-        connection, descriptors = Connection.prepare(limits, group, uid)
-        return cls(connection), descriptors
 
     def meet(self) -> None:
         """Waits until it is isolated and its backend initialised. Raises SandboxUnavailable."""

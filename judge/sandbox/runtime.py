@@ -10,6 +10,8 @@ from pathlib import Path
 
 from judge.errors import SandboxUnavailable
 
+_LIBRARIES = ("jax", "jaxlib", "flax", "optax", "numpy")
+
 
 @dataclass(frozen=True)
 class Runtime:
@@ -17,10 +19,16 @@ class Runtime:
 
     root: Path
     name: str
+    python: str
     executable: Path
     libraries: tuple[Path, ...]
     packages: dict[str, str]
     lock_sha256: str
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """Of Python and of the libraries that programs are written against."""
+        return {"python": self.python, **{name: self.packages[name] for name in _LIBRARIES}}
 
     @classmethod
     def load(cls, root: Path) -> Runtime:
@@ -30,6 +38,7 @@ class Runtime:
             return cls(
                 root=root.resolve(),
                 name=manifest["name"],
+                python=manifest["python"],
                 executable=Path(manifest["executable"]),
                 libraries=tuple(Path(p) for p in manifest["libraries"]),
                 packages=dict(manifest["packages"]),
