@@ -25,7 +25,7 @@ def host_libraries(runtime: Path, library_folder: Path) -> list[str]:
 
 def copy_private_libraries(executable: Path, stdlib: Path, target: Path) -> None:
     """Copy what the interpreter loads from places of its own, libpython above all."""
-    originals = [executable, *binaries(stdlib)]
+    originals = [path for path in (executable, *binaries(stdlib)) if is_elf(path)]
     library_folder = executable.parent.parent / "lib"
     for name, path in needed_libraries(originals, library_folder).items():
         if not str(path).startswith(LOADER_FOLDERS):
@@ -44,7 +44,11 @@ def is_elf(path: Path) -> bool:
 
 
 def needed_libraries(files: Iterable[Path], library_folder: Path) -> Mapping[str, Path]:
-    """Soname → path of everything the loader would bring in for these files."""
+    """Soname → path of everything the loader would bring in for these files; nothing for none, as
+    on a system whose binaries are not ELF."""
+    files = list(files)
+    if not files:
+        return {}
     if not shutil.which("ldd"):
         raise SetupError("ldd is missing: it comes with the C library's tools (libc-bin, glibc)")
     environment = clean_environment({"LD_LIBRARY_PATH": str(library_folder), "LC_ALL": "C"})

@@ -165,6 +165,16 @@ class TestPrepareEnvironment:
 
 
 class TestLibraries:
+    def test_a_system_without_elf_is_asked_for_no_libraries(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(setup_libraries.shutil, "which", lambda name: None)
+        (tmp_path / "python3").write_bytes(b"\xcf\xfa\xed\xfe")
+        (tmp_path / "python3").chmod(0o755)
+        setup_libraries.copy_private_libraries(tmp_path / "python3", tmp_path, tmp_path)
+        assert setup_libraries.host_libraries(tmp_path, tmp_path) == []
+        assert [path.name for path in tmp_path.iterdir()] == ["python3"]
+
     def test_of_this_python_include_libc_and_the_loader(self) -> None:
         executable = Path(sys.executable).resolve()
         found = setup_libraries.needed_libraries([executable], executable.parent.parent / "lib")
