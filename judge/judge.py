@@ -21,7 +21,7 @@ from judge.sandbox.cgroup import Groups, Polling, available_groups
 from judge.sandbox.identity import sandbox_identity
 from judge.sandbox.jail import Jail
 from judge.sandbox.landlock import kernel_abi
-from judge.sandbox.runtime import Runtime, default_root
+from judge.sandbox.runtime import Runtime, default_root, hold
 from judge.spares import Spare, SparePool, warm_up
 from judge.warm import warm
 
@@ -50,6 +50,7 @@ class Judge:
         self.runtime = Runtime.load(settings.runtime_dir)
         self._unsafe = settings.unsafe_no_sandbox
         self._groups = _groups(settings)
+        self._held = hold(self.runtime)
         self._identity = sandbox_identity()
         self._jails: dict[str, Backend] = {}
         self._memory = AnswerMemory()
@@ -151,6 +152,7 @@ class Judge:
                 jail.close()
             self._jails.clear()
             self._groups.close()
+            self._held.close()
 
     def _jail(self, backend: str) -> Backend:
         with self._lock:

@@ -4,6 +4,7 @@ The sandbox mounts this folder read-only at /runtime and sees no other Python. T
 a copy, since the original may lie where an unprivileged user cannot look (pyenv below /root).
 """
 
+import fcntl
 import hashlib
 import importlib.metadata
 import json
@@ -16,6 +17,7 @@ from pathlib import Path
 
 from scripts.setup_common import (
     PIP_INSTALL,
+    SetupError,
     call,
     fingerprint,
     python_identity,
@@ -42,11 +44,25 @@ def prepare_runtime(checkout: Path, *, gpu: bool = False) -> None:
         lock, python_identity(), Path(__file__), Path(__file__).with_name("setup_libraries.py")
     )
     if read_stamp(location / "stamp") != wanted:
+        refuse_if_used(location)
         say(f".runtime: building from {lock.parent.name}/{lock.name}, this takes some minutes")
         replace(location, build(location, lock, checkout, wanted))
     link(checkout / ".runtime", location)
     if os.geteuid() == 0:
         remove_orphans(SHARED_FOLDER)
+
+
+def refuse_if_used(location: Path) -> None:
+    """A Jurax that runs holds a shared lock on the manifest: its programs need the old files."""
+    try:
+        with (location / "manifest.json").open("rb") as manifest:
+            fcntl.flock(manifest, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return
+    except BlockingIOError:
+        raise SetupError(
+            f"{location} has to be built anew, and a Jurax that runs uses it: stop that first"
+        ) from None
 
 
 def runtime_location(checkout: Path, *, as_root: bool) -> Path:

@@ -3,13 +3,16 @@ it."""
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from judge.errors import SandboxUnavailable
 
+_MANIFEST = "manifest.json"
 _LIBRARIES = ("jax", "jaxlib", "flax", "optax", "numpy")
 
 
@@ -34,7 +37,7 @@ class Runtime:
     def load(cls, root: Path) -> Runtime:
         """Reads ``manifest.json``. Raises SandboxUnavailable where there is none."""
         try:
-            manifest = json.loads((root / "manifest.json").read_text())
+            manifest = json.loads((root / _MANIFEST).read_text())
             return cls(
                 root=root.resolve(),
                 name=manifest["name"],
@@ -48,6 +51,14 @@ class Runtime:
             raise SandboxUnavailable(
                 f"There is no usable runtime in {root} ({error}). Build it with: make setup"
             ) from error
+
+
+def hold(runtime: Runtime) -> BinaryIO:
+    """Keeps ``make setup`` from replacing the runtime until the file is closed: programs that are
+    running would find half of their libraries gone."""
+    file = (runtime.root / _MANIFEST).open("rb")
+    fcntl.flock(file, fcntl.LOCK_SH)
+    return file
 
 
 def default_root() -> Path:

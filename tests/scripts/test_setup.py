@@ -1,11 +1,14 @@
 """The setup's decisions: where the runtime lies, what is up to date, what a host is told."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from judge.judge import Judge
+from judge.sandbox.runtime import Runtime, default_root, hold
 from scripts import setup_environment, setup_frontend, setup_libraries, setup_runtime, setup_system
 from scripts.setup_common import SetupError, call, fingerprint
 from scripts.setup_runtime import reachable_by_others, remove_orphans, replace, runtime_location
@@ -42,6 +45,25 @@ class TestRuntimeLocation:
         other.mkdir()
         first, second = (runtime_location(c, as_root=True) for c in (private_folder, other))
         assert first != second
+
+
+class TestRuntimeInUse:
+    def test_is_not_replaced(self, tmp_path: Path) -> None:
+        copy = tmp_path / "runtime"
+        copy.mkdir()
+        shutil.copy(default_root() / "manifest.json", copy)
+        held = hold(Runtime.load(copy))
+        with pytest.raises(SetupError, match="a Jurax that runs uses it"):
+            setup_runtime.refuse_if_used(copy)
+        held.close()
+        setup_runtime.refuse_if_used(copy)
+
+    def test_a_judge_holds_its_own(self) -> None:
+        with Judge() as judge, pytest.raises(SetupError):
+            setup_runtime.refuse_if_used(judge.runtime.root)
+
+    def test_one_that_is_not_there_can_be_built(self, tmp_path: Path) -> None:
+        setup_runtime.refuse_if_used(tmp_path / "none")
 
 
 class TestReachableByOthers:
