@@ -52,7 +52,11 @@ class Attack:
 CONNECT = """
     import socket
     def solve(x):
-        socket.create_connection(("127.0.0.1", {port}), timeout=1).sendall(b"out")
+        # Nothing that is imported only now: with no jail, /tmp may hide the runtime.
+        with socket.socket() as out:
+            out.settimeout(1)
+            out.connect(("127.0.0.1", {port}))
+            out.sendall(b"out")
         print("through")
     """
 NETWORK_LAYERS = frozenset({Layer.JAIL, Layer.NETWORK_NAMESPACE, Layer.LANDLOCK, Layer.SECCOMP})
