@@ -62,7 +62,7 @@ def solve(seed, x, num_layers, features):
 @pytest.mark.timeout(300)
 def test_nothing_that_a_program_says_is_obeyed(visit: Callable, service) -> None:
     page: Page = visit().page
-    page.goto(service.link_for(f"eve {MARKUP}"))
+    page.goto(service.link_for(MARKUP))
     expect(page.locator(".topbar")).to_contain_text(MARKUP)
 
     # As it comes in on the page of the problem, by script.
