@@ -7,7 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from judge.answerers import Answerers
 from judge.case import Plan
+from judge.cores import available_cores
 from judge.execution import Execution, limits_of
 from judge.memory import AnswerMemory
 from judge.package import Package
@@ -54,6 +56,7 @@ class Judge:
         self._identity = sandbox_identity()
         self._jails: dict[str, Backend] = {}
         self._memory = AnswerMemory()
+        self._answerers = Answerers(size=available_cores())
         self._lock = threading.Lock()
         self._closing = threading.Event()
         self.spares = SparePool(self._prepare_spare, settings.spares)
@@ -88,9 +91,14 @@ class Judge:
             return done
 
     def reference(self, package: Package, plan: Plan, backend: str) -> ReferenceRunner:
-        """A reference runner with a process of its own."""
+        """What asks the package's own programs about this plan."""
         return ReferenceRunner(
-            lambda: self._jail(backend).spawn(LIMITS), package, plan, backend, self._memory
+            lambda: self._jail(backend).spawn(LIMITS),
+            package,
+            plan,
+            backend,
+            self._memory,
+            self._answerers,
         )
 
     def execution(
@@ -147,6 +155,7 @@ class Judge:
         """Ends every jail and all that runs in them."""
         self._closing.set()
         self.spares.close()
+        self._answerers.close()
         with self._lock:
             for jail in self._jails.values():
                 jail.close()

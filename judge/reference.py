@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import numpy as np
 
 from judge.answer import Answer
+from judge.answerers import Answerer, Answerers
 from judge.case import Case, Plan, Transformation
 from judge.errors import JudgeError
 from judge.memory import AnswerMemory
@@ -31,8 +32,8 @@ class ReferenceFailed(JudgeError):
 
 
 class ReferenceRunner:
-    """Answers of the reference and of the known-wrong programs on the cases of one plan. Its
-    process starts when something has to be run. Use as a context manager."""
+    """Answers of the reference and of the known-wrong programs on the cases of one plan. Borrows a
+    process when something has to be run. Use as a context manager."""
 
     def __init__(
         self,
@@ -41,14 +42,16 @@ class ReferenceRunner:
         plan: Plan,
         backend: str,
         memory: AnswerMemory,
+        answerers: Answerers,
     ) -> None:
         self._spawn = spawn
-        self._process: Process | None = None
+        self._answerer: Answerer | None = None
+        self._answerers = answerers
         self._package = package
         self._plan = plan
-        self._key = (package.sha256, backend, plan.seed, plan.pool_epoch)
+        self._kind = (package.sha256, backend)
+        self._key = (*self._kind, plan.seed, plan.pool_epoch)
         self._memory = memory
-        self._loaded: dict[str, bool] = {}
         # One thread: the process answers one request at a time.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="reference")
 
@@ -57,8 +60,8 @@ class ReferenceRunner:
 
     def __exit__(self, *details: object) -> None:
         self._thread.shutdown(cancel_futures=True)
-        if self._process is not None:
-            self._process.close()
+        if self._answerer is not None:
+            self._answerers.give_back(self._kind, self._answerer)
 
     def expect(self) -> list[Future[Answer]]:
         """Starts computing the expected answer of every case, in order. A future raises
@@ -187,17 +190,17 @@ class ReferenceRunner:
         """A process with the program loaded; None where that went wrong. Another process takes the
         place of one that a request ended: what is asked next must not suffer from it."""
         spec = self._package.spec
-        if self._process is None or not self._process.alive:
-            if self._process is not None:
-                self._process.close()
-            self._process, self._loaded = self._spawn(), {}
-        if program not in self._loaded:
-            names = spec.parameters
-            loaded = self._process.load(program, source, spec.entry, names)
-            self._loaded[program] = loaded.failure is None and loaded.ended is None
-        if not self._loaded.get(program) or not self._process.alive:
-            return None
-        return self._process
+        if self._answerer is not None and self._answerer.worn:
+            self._answerer.process.close()
+            self._answerer = None
+        if self._answerer is None:
+            self._answerer = self._answerers.borrow(self._kind, self._spawn)
+        process, loaded = self._answerer.process, self._answerer.loaded
+        if program not in loaded:
+            outcome = process.load(program, source, spec.entry, spec.parameters)
+            loaded[program] = outcome.failure is None and outcome.ended is None
+        self._answerer.requests += 1
+        return process if loaded[program] and process.alive else None
 
 
 def describe_failure(answer: Answer) -> str:
