@@ -88,7 +88,9 @@ def grade(
                 reported = matrix.run(Grading.REPORTED)
                 card = cost_card(matrix)
                 clock.lap("reported")
-            environment = judge.environment(backend, execution.device)
+            environment = judge.environment(backend, execution.device).model_copy(
+                update={"prepared": spare is not None}
+            )
     except BackendUnavailable:
         raise
     except JudgeError as error:

@@ -177,12 +177,14 @@ class CostCard(Document):
 
 
 class Environment(Document):
-    """Where the attempt ran: library versions, the device, the sandbox layers in force, and
-    warnings (for example that there was no sandbox)."""
+    """Where the attempt ran: library versions, the device, the sandbox layers in force, whether
+    its processes were prepared before the submission came, and warnings (for example that there
+    was no sandbox)."""
 
     versions: dict[str, str] = {}
     device: str | None = None
     sandbox: dict[str, str] = {}
+    prepared: bool = False
     warnings: tuple[str, ...] = ()
 
 

@@ -50,6 +50,7 @@ class TestJudging:
     ) -> None:
         right = self.graded(ready, package, "compact_dict_spread")
         wrong = self.graded(ready, package, "dense_0")
+        assert right.environment.prepared
         assert right.verdict is Verdict.AC
         assert (wrong.verdict, wrong.diagnosis and wrong.diagnosis.pitfall) == (
             Verdict.WA,
@@ -68,6 +69,7 @@ class TestJudging:
     def test_a_chosen_plan_takes_no_spare(self, ready: Judge, package: Package) -> None:
         wait_for(lambda: ready.spares.ready(package, "cpu") == 1)
         report = grade(package, package.reference, judge=ready, plan_seed=0, groups=["sample"])
+        assert not report.environment.prepared
         assert report.plan_seed == 0
         assert ready.spares.ready(package, "cpu") == 1
 
