@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Response
@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.session import SessionDep
-from app.models import Attempt, AttemptStatus
+from app.models import Attempt, AttemptStatus, WorkerHeartbeat
 from app.worker import heartbeat
 from app.worker.repository import queue_depth
 
@@ -49,7 +49,7 @@ class _Numbers:
     judging_count: int
     judging_seconds: float
     depth: dict[str, int]
-    workers: int
+    workers: Sequence[WorkerHeartbeat]
 
 
 class _Judging(Collector):
@@ -78,7 +78,19 @@ class _Judging(Collector):
             count_value=self._numbers.judging_count,
             sum_value=self._numbers.judging_seconds,
         )
-        yield GaugeMetricFamily("jurax_workers", "Workers alive.", value=self._numbers.workers)
+        workers = self._numbers.workers
+        yield GaugeMetricFamily("jurax_workers", "Workers alive.", value=len(workers))
+        yield GaugeMetricFamily(
+            "jurax_spares_ready",
+            "Prepared sandboxes that waited when their workers were last heard of.",
+            value=sum(worker.spares for worker in workers),
+        )
+        if workers:
+            yield GaugeMetricFamily(
+                "jurax_worker_heartbeat_timestamp_seconds",
+                "When the worker that was silent longest was last heard of.",
+                value=min(worker.heartbeat_at for worker in workers).timestamp(),
+            )
 
 
 async def _numbers(session: AsyncSession) -> _Numbers:
@@ -95,5 +107,5 @@ async def _numbers(session: AsyncSession) -> _Numbers:
         judging_count=count,
         judging_seconds=float(total),
         depth=await queue_depth(session),
-        workers=len(await heartbeat.alive(session)),
+        workers=await heartbeat.alive(session),
     )

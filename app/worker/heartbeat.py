@@ -16,15 +16,15 @@ INTERVAL_SECONDS = 2.0
 ALIVE_SECONDS = 10.0
 
 
-async def beat(session: AsyncSession, worker_id: uuid.UUID, sandbox: dict[str, Any]) -> None:
-    """Say that a worker is alive, and forget those that were not heard of for a day."""
-    statement = insert(WorkerHeartbeat).values(
-        id=worker_id, heartbeat_at=func.clock_timestamp(), sandbox=sandbox
-    )
+async def beat(
+    session: AsyncSession, worker_id: uuid.UUID, sandbox: dict[str, Any], spares: int = 0
+) -> None:
+    """Say that a worker is alive, with so many spares ready, and forget those that were not heard
+    of for a day."""
+    now = {"heartbeat_at": func.clock_timestamp(), "spares": spares}
+    statement = insert(WorkerHeartbeat).values(id=worker_id, sandbox=sandbox, **now)
     await session.execute(
-        statement.on_conflict_do_update(
-            index_elements=[WorkerHeartbeat.id], set_={"heartbeat_at": func.clock_timestamp()}
-        )
+        statement.on_conflict_do_update(index_elements=[WorkerHeartbeat.id], set_=now)
     )
     await session.execute(
         delete(WorkerHeartbeat).where(

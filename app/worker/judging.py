@@ -80,6 +80,8 @@ class Judging:
         cases: asyncio.Queue[CaseResult | None] = asyncio.Queue()
 
         def on_case(case: CaseResult) -> None:
+            # In a thread of its own, which what is bound here does not reach.
+            log.debug("case ended", submission=str(claimed.submission_id), case=case.index)
             loop.call_soon_threadsafe(cases.put_nowait, case)
 
         source = claimed.source.decode("utf-8", "surrogatepass")

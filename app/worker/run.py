@@ -79,7 +79,10 @@ async def _work(
                 group.create_task(_every(_SWEEP_SECONDS, lambda: sweep(database))),
                 group.create_task(listen(database.conninfo, lambda slug: _viewed(judge, slug))),
                 group.create_task(
-                    _every(heartbeat.INTERVAL_SECONDS, lambda: _beat(database, worker_id, sandbox))
+                    _every(
+                        heartbeat.INTERVAL_SECONDS,
+                        lambda: _beat(database, worker_id, sandbox, _ready_spares(judge)),
+                    )
                 ),
             ]
             warming = threading.Thread(target=_warm_all, args=[judge], daemon=True)
@@ -111,9 +114,15 @@ async def _work(
     await database.close()
 
 
-async def _beat(database: Database, worker_id: uuid.UUID, sandbox: dict[str, str]) -> None:
+async def _beat(
+    database: Database, worker_id: uuid.UUID, sandbox: dict[str, str], spares: int
+) -> None:
     async with database.session() as session:
-        await heartbeat.beat(session, worker_id, sandbox)
+        await heartbeat.beat(session, worker_id, sandbox, spares)
+
+
+def _ready_spares(judge: Judge) -> int:
+    return sum(judge.spares.ready(package, "cpu") for package in shelf().values())
 
 
 async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -151,6 +152,23 @@ class TestMetrics:
         text = (await client.get("/metrics")).text
         assert 'jurax_attempts_unfinished{status="queued"} 1.0' in text
         assert "jurax_http_request_seconds_bucket" in text
+
+    async def test_spares_are_as_the_last_heartbeats_say(
+        self, client: httpx.AsyncClient, database: Database, ann: Any, ben: Any
+    ) -> None:
+        text = (await client.get("/metrics")).text
+        assert "jurax_spares_ready 0.0" in text
+        assert "jurax_worker_heartbeat_timestamp_seconds" not in text
+        before = time.time()
+        async with database.session() as session:
+            await heartbeat.beat(session, ann.person.id, {}, 2)
+            await heartbeat.beat(session, ann.person.id, {}, 1)
+            await heartbeat.beat(session, ben.person.id, {}, 2)
+        lines = (await client.get("/metrics")).text.splitlines()
+        metrics = dict(line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
+        assert metrics["jurax_spares_ready"] == "3.0"
+        beat = float(metrics["jurax_worker_heartbeat_timestamp_seconds"])
+        assert before - 1 < beat < time.time() + 1
 
 
 class TestLogs:
