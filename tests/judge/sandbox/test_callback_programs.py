@@ -1,0 +1,122 @@
+"""Programs that call back into Python, as observed ones do, in the compilation cache. It rests on
+what JAX does inside: a version of JAX that does otherwise fails here, and judges slower."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from judge.answer import Answer
+from judge.sandbox.cgroup import available_groups
+from judge.sandbox.identity import sandbox_identity
+from judge.sandbox.jail import Jail
+from judge.sandbox.policy import Limits
+from judge.sandbox.process import SandboxedProcess
+from judge.sandbox.runtime import Runtime, default_root
+
+pytestmark = pytest.mark.sandbox
+
+# Returns how many programs came from the cache, and how many were looked for.
+SOURCE = """
+import jax, jax.numpy as jnp, flax.linen as nn
+from jax._src import monitoring
+
+counts = {"cache_hits": 0, "compile_requests_use_cache": 0}
+
+def count(event, **details):
+    name = event.rpartition("/")[2]
+    if name in counts:
+        counts[name] += 1
+
+class Model(nn.Module):
+    @nn.compact
+    def __call__(self, x):
+        return nn.Dense(2)(nn.Dense(3)(x))
+
+def solve(x):
+    model, key, rows = Model(), jax.random.PRNGKey(0), x[None]
+    monitoring.register_event_listener(count)
+    variables = jax.jit(model.init)(key, x)
+    jax.jit(model.apply)(variables, x)
+    jax.jit(jax.vmap(model.apply, (None, 0)))(variables, rows)
+    return jnp.array(list(counts.values()))
+"""
+
+# Another version of JAX, as far as this matters.
+CHANGED = """
+import numpy as np
+from jax._src import compiler
+from runner import callback_programs
+
+def solve(x):
+    def compile_or_get_cached(module, callbacks):
+        return None
+    compiler.compile_or_get_cached = compile_or_get_cached
+    kept = callback_programs.keep()
+    return np.array([kept, compiler.compile_or_get_cached is not compile_or_get_cached])
+"""
+
+
+@pytest.fixture(scope="module")
+def cache() -> Iterator[Path]:
+    """A folder for compiled programs that the sandbox's user writes and reaches."""
+    identity = sandbox_identity()
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        if identity.switches:
+            os.chown(name, identity.uid, identity.gid)
+        yield Path(name)
+
+
+def run(cache: Path, x: np.ndarray, *, writable: bool) -> Answer:
+    groups = available_groups(allow_weak=False)
+    runtime, identity = Runtime.load(default_root()), sandbox_identity()
+    jail = Jail(runtime, groups, identity, cache=cache, cache_writable=writable)
+    try:
+        with jail.spawn(Limits()) as process:
+            return call(process, SOURCE, x)
+    finally:
+        jail.close()
+        groups.close()
+
+
+def call(process: SandboxedProcess, source: str, x: np.ndarray) -> Answer:
+    assert process.load("p", source, "solve", ["x"]).failure is None
+    return process.call("p", {"x": x}, ("Dense",))
+
+
+def values(answer: Answer) -> list[int]:
+    assert answer.output is not None, answer.raised
+    return [int(value) for value in answer.output.leaves[0].value]
+
+
+def test_they_are_kept_and_call_back_where_they_are_loaded(cache: Path) -> None:
+    ones, twos = np.ones((4, 2), np.float32), np.full((4, 2), 2, np.float32)
+    hits, asked = values(run(cache, ones, writable=True))
+    assert hits == 0
+    assert asked >= 3
+    kept = sorted(cache.iterdir())
+
+    answer = run(cache, twos, writable=False)
+    assert values(answer) == [asked, asked]
+    applied = answer.trace.applied()
+    assert [layer.params["kernel"].shape for layer in applied] == [(2, 3), (3, 2)] * 2
+    for layer in applied:
+        kernel, given, made = layer.params["kernel"], layer.input, layer.output
+        assert given is not None
+        assert made is not None
+        np.testing.assert_allclose(made, given @ kernel, rtol=1e-5)
+    for layer in applied[::2]:
+        assert layer.input is not None
+        assert np.all(layer.input == 2)
+    assert sorted(cache.iterdir()) == kept
+
+
+def test_a_jax_that_compiles_otherwise_is_left_alone(jail: Jail) -> None:
+    with jail.spawn(Limits()) as process:
+        assert values(call(process, CHANGED, np.ones(1, np.float32))) == [0, 0]
