@@ -121,10 +121,13 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True)
 class Ended:
-    """The process is gone: how, and in words (for example ``killed by SIGSEGV``)."""
+    """The process is gone: how, and in words (for example ``killed by SIGSEGV``). ``waited_s``: of
+    one that was late by the wall clock, the seconds that its threads had waited for a core, None
+    where the system does not tell."""
 
     ending: Ending
     detail: str
+    waited_s: float | None = 0.0
 
 
 @dataclass(frozen=True)

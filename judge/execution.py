@@ -1,31 +1,43 @@
-"""Runs one submission case by case in sandboxed processes: a fresh one after each that died."""
+"""Runs one submission on the cases of a plan, in one process or in several side by side."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from queue import SimpleQueue
 
-from judge.answer import Answer, Ended, Ending
+from judge.answer import Answer, Ending
 from judge.case import Case, Transformation
+from judge.lane import Budget, Lane, Spawn
 from judge.package import Package
 from judge.sandbox.backend import Process
 from judge.sandbox.policy import Limits
 from judge.sandbox.process import Costed, Loaded
 
-Spawn = Callable[[], Process]
-
-PROGRAM = "submission"
-ANSWERS_MB = 512
-"""Bounds the answers of one attempt together, which are kept until it is diagnosed, in MiB."""
 _FURTHER_REQUESTS = 6
 """At most: two loads, three transformations, the cost."""
+_STARVED = 0.25
+"""Of the wall clock limit: who waited for a core for longer is asked again before it is late."""
+
+Answered = tuple[Case, Answer | None]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A process that has compiled what some cases of a plan need, by their indices."""
+
+    process: Process
+    cases: frozenset[int]
 
 
 class Execution:
     """One submission being judged. Use as a context manager, from one thread.
 
-    Cases after a death run in a fresh process as long as the time lost in deaths is below the wall
-    clock limit of one case; so that a program that dies on every case costs no more than one that
-    hangs once.
+    Cases run in ``lanes`` side by side; those of ``prepared`` processes where there are any, each
+    case in the one that was prepared for it.
     """
 
     def __init__(
@@ -33,79 +45,135 @@ class Execution:
         spawn: Spawn,
         package: Package,
         source: str,
-        process: Process | None = None,
+        *,
+        prepared: Sequence[Prepared] = (),
+        lanes: int = 1,
     ) -> None:
-        """``process`` is one that was prepared before, which this execution then owns."""
-        self._spawn = spawn
-        self._package = package
-        self._source = source
-        self._lost_ms = 0.0
-        self._room = ANSWERS_MB << 20
-        self._process = process or spawn()
-        self.device = self._process.device
+        self._wall_s = float(package.spec.limits.wall_s)
+        self._budget = Budget(self._wall_s)
+        self._prepared = prepared
+        processes: list[Process | None] = [each.process for each in prepared]
+        processes = processes or [None] * lanes
+        self._lanes = [Lane(spawn, package, source, self._budget, each) for each in processes]
+        self._stopped = threading.Event()
+        try:
+            self.device = self._first.start().device
+        except BaseException:
+            self._close()
+            raise
 
     def __enter__(self) -> Execution:
         return self
 
     def __exit__(self, *details: object) -> None:
-        self._process.close()
+        self._close()
+
+    @property
+    def lanes(self) -> int:
+        """How many cases can run side by side."""
+        return len(self._lanes)
 
     def load(self) -> Loaded:
-        """Compiles and executes the source in the current process."""
-        spec = self._package.spec
-        names = spec.parameters
-        loaded = self._process.load(PROGRAM, self._source, spec.entry, names)
-        if loaded.ended is not None:
-            self._lost_ms += loaded.wall_ms
-        return loaded
+        """Compiles and executes the source in the first process."""
+        return self._first.load()
 
     def call(self, case: Case) -> Answer | None:
-        """The answer to one case; None where it was not run because earlier deaths used the time
-        up. Over the limit of all answers together, the end of the output takes its place."""
-        trace = self._package.spec.trace
-        answer = self._ask(
-            lambda process: process.call(PROGRAM, case.inputs, trace.observe, sown=trace.sown)
-        )
-        if answer is None:
-            return None
-        self._room -= answer.nbytes
-        if self._room >= 0:
-            return answer
-        why = f"the answers to all cases together are larger than {ANSWERS_MB} MiB"
-        ended = Ended(Ending.ANSWERS, why)
-        return Answer(answer.wall_ms, ended=ended, stdout=answer.stdout, stderr=answer.stderr)
+        """The answer to one case in the first process; None where it was not run because earlier
+        deaths used the time up."""
+        return self._first.call(case)
+
+    def answers(self, cases: Sequence[Case]) -> Iterator[Answered]:
+        """The answers to all cases as they come, each as ``call`` gives it. From then on there is
+        one process.
+
+        Who was late and had waited for a core is asked once more when no other case runs: the
+        company that a case had decides no verdict.
+        """
+        withheld: list[Answered] = []
+        for case, answer in self._side_by_side(cases):
+            if answer is None or self._starved(answer):
+                withheld.append((case, answer))
+            else:
+                yield case, answer
+        for lane in self._lanes[1:]:
+            lane.close()
+        yield from self._once_more(sorted(withheld, key=lambda pair: pair[0].index))
 
     def transform(self, asked: Transformation) -> Answer | None:
         """The answer under a transformation; None as for ``call``."""
-        return self._ask(lambda process: process.transform(PROGRAM, asked))
+        return self._first.transform(asked)
 
     def cost(self, case: Case, static: Sequence[str]) -> Costed | None:
         """What the program takes on one case; None where no process is left to say it."""
-        if not self._process.alive and (self._restart() or not self._process.alive):
-            return None
-        return self._process.cost(PROGRAM, case.inputs, static)
+        return self._first.cost(case, static)
 
-    def _ask(self, ask: Callable[[Process], Answer]) -> Answer | None:
-        if not self._process.alive and (failed := self._restart()):
-            return failed
-        if not self._process.alive:
-            return None
-        answer = ask(self._process)
-        if answer.ended is not None:
-            self._lost_ms += answer.wall_ms
-        return answer
+    @property
+    def _first(self) -> Lane:
+        return self._lanes[0]
 
-    def _restart(self) -> Answer | None:
-        """A fresh process with the program loaded. An answer only where the load went wrong."""
-        if self._lost_ms >= self._package.spec.limits.wall_s * 1000:
-            return None
-        self._process.close()
-        self._process = self._spawn()
-        loaded = self.load()
-        if loaded.ended is None and loaded.failure is None:
-            return None
-        why = loaded.ended or Ended(Ending.PROTOCOL, "the program did not load a second time")
-        return Answer(loaded.wall_ms, ended=why, stdout=loaded.stdout, stderr=loaded.stderr)
+    def _close(self) -> None:
+        for lane in self._lanes:
+            lane.close()
+
+    def _side_by_side(self, cases: Sequence[Case]) -> Iterator[Answered]:
+        if len(self._lanes) == 1:
+            for case in cases:
+                yield case, self._first.call(case)
+            return
+        answered: SimpleQueue[Answered | Exception] = SimpleQueue()
+        with ThreadPoolExecutor(len(self._lanes), thread_name_prefix="lane") as threads:
+            for lane, take in zip(self._lanes, self._shares(cases), strict=True):
+                threads.submit(self._run, lane, take, answered)
+            try:
+                for _ in cases:
+                    found = answered.get()
+                    if isinstance(found, Exception):
+                        raise found
+                    yield found
+            finally:
+                self._stopped.set()
+
+    def _shares(self, cases: Sequence[Case]) -> list[Callable[[], Case]]:
+        """How each lane gets its next case; IndexError where none is left for it."""
+        if self._prepared:
+            return [
+                deque(case for case in cases if case.index in each.cases).popleft
+                for each in self._prepared
+            ]
+        return [deque(cases).popleft] * len(self._lanes)
+
+    def _run(
+        self, lane: Lane, take: Callable[[], Case], answered: SimpleQueue[Answered | Exception]
+    ) -> None:
+        try:
+            while not self._stopped.is_set():
+                try:
+                    case = take()
+                except IndexError:
+                    return
+                answered.put((case, lane.call(case)))
+        except Exception as error:
+            answered.put(error)
+
+    def _once_more(self, withheld: Sequence[Answered]) -> Iterator[Answered]:
+        """What was late after it had waited for a core, and what was not run after that."""
+        late = [case for case, answer in withheld if answer is not None]
+        again: dict[int, Answer | None] = {}
+        if late:
+            self._budget.forgive()
+            again[late[0].index] = answer = self._first.call(late[0])
+            if not _late(answer):
+                for case, _ in withheld:
+                    if case is not late[0]:
+                        again[case.index] = self._first.call(case)
+        for case, answer in withheld:
+            yield case, again.get(case.index, answer)
+
+    def _starved(self, answer: Answer) -> bool:
+        ended = answer.ended
+        if ended is None or ended.ending is not Ending.TIME:
+            return False
+        return ended.waited_s is None or ended.waited_s > _STARVED * self._wall_s
 
 
 def limits_of(package: Package) -> Limits:
@@ -120,3 +188,7 @@ def limits_of(package: Package) -> Limits:
         memory_mb=declared.memory_mb,
         output_kb=declared.output_kb,
     )
+
+
+def _late(answer: Answer | None) -> bool:
+    return answer is not None and answer.ended is not None and answer.ended.ending is Ending.TIME

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future
 
 from judge.answer import Answer
-from judge.case import Case, Plan
+from judge.case import Plan
 from judge.cost import cost_card
 from judge.diagnose import diagnose, diagnose_load
 from judge.errors import BackendUnavailable, JudgeError
+from judge.execution import Answered, Execution
 from judge.judge import Judge
 from judge.package import Package
 from judge.plan import draw, new_seed
@@ -47,9 +48,9 @@ def grade(
     plan = spare.plan if spare is not None else draw(package, seed, groups=groups)
     try:
         with (
-            judge.spares.judging(),
+            judge.spares.judging() as attempts,
             judge.reference(package, plan, backend) as reference,
-            judge.execution(package, source, backend, spare) as execution,
+            judge.execution(package, source, backend, spare, attempts) as execution,
         ):
             clock.lap("start")
             expected = reference.expect()
@@ -65,7 +66,7 @@ def grade(
                 diagnosis = diagnose_load(loaded, results[0])
             else:
                 transplants = Transplants(package, reference)
-                results, answers = _run(plan, execution.call, expected, transplants, on_case)
+                results, answers = _run(plan, execution, expected, transplants, on_case)
                 clock.lap("cases")
                 matrix = Matrix(
                     package,
@@ -121,23 +122,38 @@ def judge_error_report(
 
 def _run(
     plan: Plan,
-    call: Callable[[Case], Answer | None],
+    execution: Execution,
     expected: Sequence[Future[Answer]],
     transplants: Transplants,
     on_case: OnCase | None,
 ) -> tuple[list[CaseResult], dict[int, Answer]]:
-    """Runs and compares every case; the answers are kept by the case's index for the diagnosis."""
-    results: list[CaseResult] = []
+    """Runs every case and compares it as it ends; the results in the plan's order, the answers by
+    the case's index for the diagnosis."""
+    futures = {case.index: future for case, future in zip(plan.cases, expected, strict=True)}
+    results: dict[int, CaseResult] = {}
     answers: dict[int, Answer] = {}
-    for case, future in zip(plan.cases, expected, strict=True):
-        answer = call(case)
+    answered = execution.answers(plan.cases)
+    if transplants.depend_on_order:
+        answered = _in_order(plan, answered)
+    for case, answer in answered:
         if answer is None:
             result = not_run_result(case)
         else:
             answers[case.index] = answer
-            result = transplants.judged(case, future.result(), answer)
-        results += _announced([result], on_case)
-    return results, answers
+            result = transplants.judged(case, futures[case.index].result(), answer)
+        results[case.index] = result
+        _announced([result], on_case)
+    return [results[case.index] for case in plan.cases], answers
+
+
+def _in_order(plan: Plan, answered: Iterator[Answered]) -> Iterator[Answered]:
+    """The answers in the plan's order, whichever comes first."""
+    waiting: dict[int, Answered] = {}
+    for case in plan.cases:
+        while case.index not in waiting:
+            pair = next(answered)
+            waiting[pair[0].index] = pair
+        yield waiting.pop(case.index)
 
 
 def _announced(results: Sequence[CaseResult], on_case: OnCase | None) -> Sequence[CaseResult]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from judge.answerers import Answerers
@@ -14,6 +15,7 @@ from judge.execution import Execution, limits_of
 from judge.memory import AnswerMemory
 from judge.package import Package
 from judge.plan import draw, new_seed
+from judge.prepare import prepare, shares
 from judge.reference import LIMITS, ReferenceRunner
 from judge.report import Environment
 from judge.sandbox import unsafe
@@ -24,8 +26,8 @@ from judge.sandbox.identity import sandbox_identity
 from judge.sandbox.jail import Jail
 from judge.sandbox.landlock import kernel_abi
 from judge.sandbox.runtime import Runtime, default_root, hold
-from judge.spares import Spare, SparePool, warm_up
-from judge.warm import warm
+from judge.spares import Spare, SparePool
+from judge.warm import Entry, warm
 
 
 @dataclass(frozen=True)
@@ -56,10 +58,11 @@ class Judge:
         self._identity = sandbox_identity()
         self._jails: dict[str, Backend] = {}
         self._memory = AnswerMemory()
-        self._answerers = Answerers(size=available_cores())
+        self._cores = available_cores()
+        self._answerers = Answerers(size=self._cores)
         self._lock = threading.Lock()
         self._closing = threading.Event()
-        self.spares = SparePool(self._prepare_spare, settings.spares)
+        self.spares = SparePool(self._prepare, self._study, settings.spares)
 
     def __enter__(self) -> Judge:
         return self
@@ -71,23 +74,30 @@ class Judge:
         """Starts the backend's jail now instead of at the first submission."""
         self._jail(backend)
 
-    def warm(self, package: Package, backend: str = "cpu", epoch: int = 0) -> bool:
-        """Fills the compilation cache for the package's shapes, unless that was done before.
-        Takes seconds to minutes, at low priority. False if the judge was closed meanwhile."""
+    def warm(
+        self,
+        package: Package,
+        backend: str = "cpu",
+        epoch: int = 0,
+        entry: Entry = Entry.WARMUP,
+    ) -> bool:
+        """Fills the compilation cache with what a function of the package's warm-up compiles for
+        its shapes, unless that was done before. Takes seconds to minutes, at low priority. False
+        if the judge was closed meanwhile."""
         cache = self._cache(backend)
         cache.create(self._identity)
-        if cache.filled_for(package.sha256, epoch):
+        if cache.filled_by(entry, package.sha256, epoch):
             return True
         with cache.filling():
-            if cache.filled_for(package.sha256, epoch):
+            if cache.filled_by(entry, package.sha256, epoch):
                 return True
             writer = self._new_jail(backend, cache_writable=True)
             try:
-                done = warm(writer, package, epoch, self._closing)
+                done = warm(writer, package, epoch, entry, self._closing)
             finally:
                 writer.close()
             if done:
-                cache.mark_filled(package.sha256, epoch)
+                cache.mark_filled(entry, package.sha256, epoch)
             return done
 
     def reference(self, package: Package, plan: Plan, backend: str) -> ReferenceRunner:
@@ -102,30 +112,44 @@ class Judge:
         )
 
     def execution(
-        self, package: Package, source: str, backend: str, spare: Spare | None = None
+        self,
+        package: Package,
+        source: str,
+        backend: str,
+        spare: Spare | None = None,
+        attempts: int | None = None,
     ) -> Execution:
-        """A run of a submission in processes of its own, the first of them the spare's."""
+        """A run of a submission in processes of its own: those of the spare, else as many as there
+        are cores for each of the ``attempts`` that are being judged; without a number, one."""
         limits = limits_of(package)
-        process = spare.process if spare is not None else None
-        return Execution(lambda: self._jail(backend).spawn(limits), package, source, process)
+        return Execution(
+            lambda: self._jail(backend).spawn(limits),
+            package,
+            source,
+            prepared=spare.prepared if spare is not None else (),
+            lanes=max(1, self._cores // attempts) if attempts else 1,
+        )
 
-    def _prepare_spare(self, package: Package, backend: str, give_way: Callable[[], None]) -> Spare:
-        """Draws a plan, has the reference and, on the first case, the known-wrong programs answer
-        it (their answers are remembered), and warms a process on its shapes."""
+    def _prepare(self, package: Package, backend: str, give_way: Callable[[], None]) -> Spare:
+        """Draws a plan, has the reference answer it (the answers are remembered), and warms a
+        process a core on the shapes of its cases."""
         plan = draw(package, new_seed())
+        took_ms = {}
         with self.reference(package, plan, backend) as reference:
-            for future in reference.expect():
+            for case, future in zip(plan.cases, reference.expect(), strict=True):
                 give_way()
-                future.result()
+                took_ms[case.index] = future.result().wall_ms
+        spawn = partial(self._jail(backend).spawn, limits_of(package))
+        return prepare(package, plan, shares(took_ms, self._cores), spawn, give_way)
+
+    def _study(
+        self, package: Package, backend: str, plan: Plan, give_way: Callable[[], None]
+    ) -> None:
+        """Has the known-wrong programs answer the first case of a spare's plan: a diagnosis asks
+        for that first."""
+        with self.reference(package, plan, backend) as reference:
             for _ in reference.known_wrong(plan.cases[0]):
                 give_way()
-        process = self._jail(backend).spawn(limits_of(package))
-        try:
-            warm_up(process, package, plan, give_way)
-        except BaseException:
-            process.close()
-            raise
-        return Spare(plan, process)
 
     def package_process(self, backend: str, *, x64: bool = False) -> Process:
         """An isolated process for package code alone, with 64-bit types where asked for."""

@@ -1,57 +1,104 @@
-"""Spares: a plan drawn, its expected values known, a process warmed on its shapes, before any
+"""Spares: a plan drawn, its expected values known, processes warmed on its shapes, before any
 submission has come.
 
 One thread prepares, one spare at a time, and only while nothing is being judged: it stops between
-two warm-up calls when a submission arrives. Each spare serves one submission.
+two calls when a submission arrives. Each spare serves one submission.
 """
 
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
+import time
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 
-import numpy as np
-
-from judge.case import Case, Plan
+from judge.case import Plan
 from judge.errors import JudgeError
+from judge.execution import Prepared
 from judge.package import Package
-from judge.sandbox.backend import Process
-from judge.spec import ScalarInput
-from judge.warm import WarmupFailed, warmup_answers
 
 Key = tuple[str, str]
+
+_RECENT_S = 60.0
 
 
 @dataclass(frozen=True)
 class Spare:
-    """A plan that nobody has met, and a process that has compiled what its shapes need."""
+    """A plan that nobody has met, and processes that have compiled what its shapes need, each
+    for some of its cases."""
 
     plan: Plan
-    process: Process
+    prepared: tuple[Prepared, ...]
+
+    @property
+    def running(self) -> bool:
+        """Whether all its processes still run."""
+        return all(each.process.running for each in self.prepared)
+
+    def close(self) -> None:
+        """Ends its processes."""
+        for each in self.prepared:
+            each.process.close()
 
 
 class Interrupted(Exception):
     """Preparing was given up since the judge is closing."""
 
 
-Prepare = Callable[[Package, str, Callable[[], None]], Spare]
+GiveWay = Callable[[], None]
+Prepare = Callable[[Package, str, GiveWay], Spare]
+Study = Callable[[Package, str, Plan, GiveWay], None]
+
+
+@dataclass
+class _Wish:
+    """A problem that submissions are expected to: when some came of late, the spares that wait
+    for the next, and the seeds of the plans that were studied."""
+
+    package: Package
+    backend: str
+    came: deque[float] = field(default_factory=deque)
+    ready: list[Spare] = field(default_factory=list)
+    studied: set[int] = field(default_factory=set)
+
+    @property
+    def key(self) -> Key:
+        return self.package.sha256, self.backend
+
+    def wants_more(self) -> bool:
+        """One spare is for whoever comes, and one more for each who came in the last minute."""
+        while self.came and self.came[0] < time.monotonic() - _RECENT_S:
+            self.came.popleft()
+        return len(self.ready) < 1 + len(self.came)
+
+    def take(self) -> Spare:
+        spare = self.ready.pop(0)
+        self.studied.discard(spare.plan.seed)
+        return spare
+
+    def unstudied(self) -> Spare | None:
+        return next((each for each in self.ready if each.plan.seed not in self.studied), None)
+
+    def close(self) -> None:
+        for spare in self.ready:
+            spare.close()
 
 
 class SparePool:
     """Keeps ``size`` spares in all, for the problems that were asked for last. Thread-safe.
 
-    ``prepare(package, backend, give_way)`` makes a spare and calls ``give_way`` often, which waits
-    while something is being judged.
+    ``prepare(package, backend, give_way)`` makes a spare; ``study(package, backend, plan,
+    give_way)`` computes what a diagnosis will ask about its plan, once no spare is missing. Both
+    call ``give_way`` often, which waits while something is being judged.
     """
 
-    def __init__(self, prepare: Prepare, size: int) -> None:
+    def __init__(self, prepare: Prepare, study: Study, size: int) -> None:
         self._prepare = prepare
+        self._study = study
         self._size = size
-        self._wanted: OrderedDict[Key, Package] = OrderedDict()
-        self._spares: dict[Key, list[Spare]] = {}
+        self._wishes: OrderedDict[Key, _Wish] = OrderedDict()
         self._judging = 0
         self._closed = False
         self._changed = threading.Condition()
@@ -61,41 +108,38 @@ class SparePool:
 
     def want(self, package: Package, backend: str) -> None:
         """Notes that submissions to this problem are likely; the oldest wish gives way."""
-        key = (package.sha256, backend)
         with self._changed:
-            self._wanted.pop(key, None)
-            self._wanted[key] = package
-            while len(self._wanted) > self._size:
-                old, _ = self._wanted.popitem(last=False)
-                for spare in self._spares.pop(old, []):
-                    spare.process.close()
+            self._wish(package, backend)
             self._changed.notify_all()
 
     def take(self, package: Package, backend: str) -> Spare | None:
         """A spare that is alive, or None; another one is prepared for the next."""
-        self.want(package, backend)
         with self._changed:
-            waiting = self._spares.get((package.sha256, backend), [])
-            while waiting:
-                spare = waiting.pop()
-                self._changed.notify_all()
-                if spare.process.running:
+            wish = self._wish(package, backend)
+            wish.came.append(time.monotonic())
+            self._changed.notify_all()
+            while wish.ready:
+                spare = wish.take()
+                if spare.running:
                     return spare
-                spare.process.close()
+                spare.close()
         return None
 
     def ready(self, package: Package, backend: str) -> int:
         """How many spares wait for this problem."""
         with self._changed:
-            return len(self._spares.get((package.sha256, backend), []))
+            wish = self._wishes.get((package.sha256, backend))
+            return len(wish.ready) if wish is not None else 0
 
     @contextmanager
-    def judging(self) -> Iterator[None]:
-        """While something is being judged, nothing is prepared."""
+    def judging(self) -> Iterator[int]:
+        """While something is being judged, nothing is prepared. Gives the number of attempts that
+        are being judged now, this one included."""
         with self._changed:
             self._judging += 1
+            attempts = self._judging
         try:
-            yield
+            yield attempts
         finally:
             with self._changed:
                 self._judging -= 1
@@ -108,78 +152,81 @@ class SparePool:
             self._changed.notify_all()
         if self._thread.is_alive():
             self._thread.join()
-        for spares in self._spares.values():
-            for spare in spares:
-                spare.process.close()
-        self._spares.clear()
+        for wish in self._wishes.values():
+            wish.close()
+        self._wishes.clear()
+
+    def _wish(self, package: Package, backend: str) -> _Wish:
+        new = _Wish(package, backend)
+        wish = self._wishes.setdefault(new.key, new)
+        self._wishes.move_to_end(wish.key)
+        while len(self._wishes) > max(1, self._size):
+            self._wishes.popitem(last=False)[1].close()
+        return wish
 
     def _work(self) -> None:
         with suppress(Interrupted):
             while True:
-                key, package = self._next()
-                self._make(key, package)
+                self._next()()
 
-    def _make(self, key: Key, package: Package) -> None:
-        try:
-            spare = self._prepare(package, key[1], self._give_way)
-        except (JudgeError, OSError, ValueError):
-            # The next submission meets the same error and reports it; asking again would not help,
-            # and this thread has other problems to prepare.
-            with self._changed:
-                self._wanted.pop(key, None)
-            return
-        with self._changed:
-            if key in self._wanted and not self._closed:
-                self._spares.setdefault(key, []).append(spare)
-                return
-        spare.process.close()
-
-    def _next(self) -> tuple[Key, Package]:
-        """The latest wished-for problem that has no more than its share of spares."""
+    def _next(self) -> Callable[[], None]:
+        """What is to be done, once there is something and nothing is being judged."""
         with self._changed:
             while True:
                 if self._closed:
                     raise Interrupted
-                if not self._judging:
-                    share = max(1, self._size // max(1, len(self._wanted)))
-                    for key, package in reversed(self._wanted.items()):
-                        if len(self._spares.get(key, [])) < share:
-                            return key, package
+                task = self._task() if not self._judging else None
+                if task is not None:
+                    return task
                 self._changed.wait()
+
+    def _task(self) -> Callable[[], None] | None:
+        """The latest wish without any spare, else the latest that could use one more where there is
+        room, else the latest that was not studied."""
+        latest = list(reversed(self._wishes.values()))
+        held = sum(len(wish.ready) for wish in latest)
+        for wish in latest:
+            if not wish.ready:
+                if held >= self._size:
+                    max(latest, key=lambda other: len(other.ready)).take().close()
+                return lambda: self._make(wish)
+        for wish in latest:
+            if held < self._size and wish.wants_more():
+                return lambda: self._make(wish)
+        for wish in latest:
+            spare = wish.unstudied()
+            if spare is not None:
+                return lambda: self._look_into(wish, spare.plan)
+        return None
+
+    def _make(self, wish: _Wish) -> None:
+        try:
+            spare = self._prepare(wish.package, wish.backend, self._give_way)
+        except (JudgeError, OSError, ValueError):
+            self._give_up(wish)
+            return
+        with self._changed:
+            if self._wishes.get(wish.key) is wish and not self._closed:
+                wish.ready.append(spare)
+                return
+        spare.close()
+
+    def _look_into(self, wish: _Wish, plan: Plan) -> None:
+        wish.studied.add(plan.seed)
+        try:
+            self._study(wish.package, wish.backend, plan, self._give_way)
+        except (JudgeError, OSError, ValueError):
+            self._give_up(wish)
+
+    def _give_up(self, wish: _Wish) -> None:
+        """The next submission meets the same error and reports it; asking again would not help, and
+        this thread has other problems to prepare."""
+        with self._changed:
+            if self._wishes.get(wish.key) is wish:
+                self._wishes.pop(wish.key).close()
 
     def _give_way(self) -> None:
         with self._changed:
             self._changed.wait_for(lambda: self._closed or not self._judging)
             if self._closed:
                 raise Interrupted
-
-
-def warm_up(process: Process, package: Package, plan: Plan, give_way: Callable[[], None]) -> None:
-    """Runs the public warm-up in a process that a submission will get, on the plan's shapes and
-    on no value of the plan. Raises WarmupFailed where it does not run: that is the author's."""
-
-    def cases() -> Iterator[Case]:
-        for case in plan.cases:
-            give_way()
-            yield without_values(package, case)
-
-    for answer in warmup_answers(process, package, cases()):
-        if not process.alive:
-            raise WarmupFailed(f"warmup.py of {package.slug} fails: {answer.ended}")
-
-
-def without_values(package: Package, case: Case) -> Case:
-    """The case with its shapes and static inputs, ones in every array, and the least value of
-    every other scalar."""
-    least = {
-        given.name: given.range[0] if given.range else 0
-        for given in package.spec.inputs
-        if isinstance(given, ScalarInput) and not given.static
-    }
-    inputs = dict(case.inputs)
-    for name, value in case.inputs.items():
-        if isinstance(value, np.ndarray):
-            inputs[name] = np.ones_like(value)
-        elif name in least:
-            inputs[name] = type(value)(least[name])
-    return replace(case, inputs=inputs)

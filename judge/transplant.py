@@ -49,6 +49,11 @@ class Transplants:
         self._draws = Draws()
         self._done: dict[int, Transplanted] = {}
 
+    @property
+    def depend_on_order(self) -> bool:
+        """Whether the results of later cases depend on what earlier ones drew."""
+        return self._package.spec.transplant is not Transplant.OFF
+
     def of(self, case: Case) -> Transplanted | None:
         """What was transplanted on that case, None where nothing was."""
         return self._done.get(case.index)

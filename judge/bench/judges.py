@@ -27,7 +27,12 @@ class BenchJudge(Judge):
         if self.remembers:
             return super().reference(package, plan, backend)
         return ReferenceRunner(
-            lambda: self._jail(backend).spawn(LIMITS), package, plan, backend, AnswerMemory(), self._answerers
+            lambda: self._jail(backend).spawn(LIMITS),
+            package,
+            plan,
+            backend,
+            AnswerMemory(),
+            self._answerers,
         )
 
 

@@ -22,7 +22,7 @@ def preload() -> dict[str, str]:
     import optax
     from jax._src.interpreters import mlir
     from jax._src.lib.mlir import ir
-    from jax._src.lib.mlir.dialects import chlo, hlo
+    from jax._src.lib.mlir.dialects import builtin, chlo, hlo, mhlo
 
     from . import callback_programs
 
@@ -31,7 +31,7 @@ def preload() -> dict[str, str]:
     # fifth of what a program costs that is found in the compilation cache. One holds them all.
     mlir.make_ir_context = functools.cache(mlir.make_ir_context)  # type: ignore[assignment]
     callback_programs.keep()
-    del ir, chlo, hlo
+    del ir, builtin, chlo, hlo, mhlo
     modules = {"jax": jax, "jaxlib": jaxlib, "flax": flax, "optax": optax, "numpy": numpy}
     found = {name: module.__version__ for name, module in modules.items()}
     return {"python": sys.version.split()[0], **found}

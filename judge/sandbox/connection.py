@@ -157,10 +157,10 @@ class Connection:
         """Whether the process itself still runs, asked or not."""
         return self.alive and self._handle.running
 
-    def stop(self, ending: Ending, detail: str) -> Ended:
+    def stop(self, ending: Ending, detail: str, waited_s: float | None = 0.0) -> Ended:
         """Kills the process; how it ended from then on."""
         self._handle.kill()
-        self._ended = Ended(ending, detail)
+        self._ended = Ended(ending, detail, waited_s)
         return self._ended
 
     def close(self) -> None:
@@ -229,7 +229,8 @@ class Connection:
         while True:
             left = deadline - time.monotonic()
             if left <= 0:
-                raise _Stopped(self.stop(Ending.TIME, "the wall-clock limit was reached"))
+                waited = self._handle.waited_seconds()
+                raise _Stopped(self.stop(Ending.TIME, "the wall-clock limit was reached", waited))
             reads: list[Any] = list(self._streams.readable)
             writes = [self._channel] if write else []
             reads += [] if write else [self._channel]

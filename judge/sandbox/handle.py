@@ -50,6 +50,10 @@ class Handle(Protocol):
     def cpu_seconds(self) -> float:
         """User and system time of the process with all its threads; 0 where it is gone."""
 
+    def waited_seconds(self) -> float | None:
+        """How long the threads that it has were ready to run and had no core, all added up; None
+        where the system does not tell."""
+
     def memory_exceeded(self) -> bool:
         """Whether it took, or was killed for taking, more memory than it may."""
 
@@ -109,6 +113,15 @@ class IsolatedHandle:
             return 0.0
         fields = stat.rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / _TICKS_PER_SECOND
+
+    def waited_seconds(self) -> float | None:
+        """By the scheduler's count: schedstat holds nanoseconds on a core, then in wait of one."""
+        threads = Path(f"/proc/{self._pid}/task")
+        try:
+            told = [(each / "schedstat").read_text().split() for each in threads.iterdir()]
+        except OSError:
+            return None
+        return sum(int(waited) for _, waited, _ in told) / 1e9
 
     def memory_exceeded(self) -> bool:
         return self._group.memory_exceeded()

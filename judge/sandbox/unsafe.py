@@ -146,6 +146,9 @@ class PlainHandle:
             return 0.0
         return float(times.user + times.system) - self._cpu_at_first
 
+    def waited_seconds(self) -> float | None:
+        return None
+
     def memory_exceeded(self) -> bool:
         if self._at_first is not None and not self._exceeded:
             self._exceeded = self._resident_bytes() - self._at_first > self._limit

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from judge.case import Plan
 from judge.errors import JudgeError
-from judge.execution import limits_of
+from judge.execution import Prepared, limits_of
 from judge.grade import grade
 from judge.judge import Judge, JudgeSettings
 from judge.package import Package
 from judge.plan import draw
+from judge.prepare import prepare, shares, without_values
 from judge.report import Report
-from judge.spares import Spare, SparePool, warm_up, without_values
+from judge.sandbox.backend import Process
+from judge.spares import GiveWay, Spare, SparePool
 from judge.verdict import Verdict
 
 pytestmark = pytest.mark.sandbox
@@ -62,8 +67,8 @@ class TestJudging:
         wait_for(lambda: ready.spares.ready(package, "cpu") == 1)
         dead = ready.spares.take(package, "cpu")
         assert dead is not None
-        dead.process.close()
-        assert not dead.process.running
+        dead.prepared[-1].process.close()
+        assert not dead.running
         assert self.graded(ready, package, "compact_dict_spread").verdict is Verdict.AC
 
     def test_a_chosen_plan_takes_no_spare(self, ready: Judge, package: Package) -> None:
@@ -89,40 +94,54 @@ class TestWarmUp:
     def test_a_package_whose_warm_up_does_not_load_is_told(
         self, judge: Judge, package: Package
     ) -> None:
-        from dataclasses import replace
-
         broken = replace(package, warmup="def other(): pass")
-        with (
-            judge.execution(package, "", "cpu") as execution,
-            pytest.raises(JudgeError, match="does not load"),
-        ):
-            warm_up(execution._process, broken, draw(package, 1), lambda: None)
+        plan, all_cases = draw(package, 1), frozenset(range(2))
+        made: list[Process] = []
+
+        def spawn() -> Process:
+            made.append(judge._jail("cpu").spawn(limits_of(package)))
+            return made[-1]
+
+        with pytest.raises(JudgeError, match="does not load"):
+            prepare(broken, plan, [all_cases, frozenset()], spawn, lambda: None)
+        assert [process.running for process in made] == [False, False]
+
+    def test_cases_are_dealt_so_that_all_processes_end_together(self) -> None:
+        took_ms = {0: 10.0, 1: 80.0, 2: 30.0, 3: 40.0}
+        assert shares(took_ms, 2) == [frozenset({1}), frozenset({0, 2, 3})]
+        assert shares(took_ms, 9) == [frozenset({n}) for n in (1, 3, 2, 0)]
+        assert shares(took_ms, 1) == [frozenset({0, 1, 2, 3})]
 
 
 class TestPool:
     """The pool alone, with real processes and an own way to prepare."""
 
+    @pytest.fixture
+    def made(self, judge: Judge, package: Package) -> Callable[[int], Spare]:
+        def make(seed: int) -> Spare:
+            process = judge._jail("cpu").spawn(limits_of(package))
+            return Spare(Plan(seed, 0, ()), (Prepared(process, frozenset()),))
+
+        return make
+
     def test_nothing_is_prepared_while_something_is_judged(
-        self, judge: Judge, package: Package
+        self, package: Package, made: Callable[[int], Spare]
     ) -> None:
         asked, going_on = threading.Event(), threading.Event()
 
-        def prepare(wanted: Package, backend: str, give_way: Callable[[], None]) -> Spare:
+        def prepares(wanted: Package, backend: str, give_way: GiveWay) -> Spare:
             asked.set()
             give_way()
             going_on.set()
-            process = judge._jail(backend).spawn(limits_of(wanted))
-            return Spare(Plan(seed=1, pool_epoch=0, cases=()), process)
+            return made(1)
 
-        pool = SparePool(prepare, size=1)
-        try:
-            with pool.judging():
+        with closing(SparePool(prepares, studies_nothing, size=1)) as pool:
+            with pool.judging() as attempts:
+                assert attempts == 1
                 pool.want(package, "cpu")
                 assert not asked.wait(0.2)
             assert going_on.wait(30)
             wait_for(lambda: pool.ready(package, "cpu") == 1)
-        finally:
-            pool.close()
 
     @pytest.mark.parametrize("error", [JudgeError("its warm-up fails"), OSError("no descriptor")])
     def test_a_package_that_cannot_be_prepared_is_left_alone(
@@ -130,27 +149,64 @@ class TestPool:
     ) -> None:
         tried = []
 
-        def prepare(wanted: Package, backend: str, give_way: Callable[[], None]) -> Spare:
+        def prepares(wanted: Package, backend: str, give_way: GiveWay) -> Spare:
             tried.append(wanted)
             raise error
 
-        pool = SparePool(prepare, size=1)
-        pool.want(package, "cpu")
-        wait_for(lambda: len(tried) == 1)
-        assert pool.ready(package, "cpu") == 0
-
-        def tried_again() -> bool:
-            """Asked for once more, since the first wish may only now be given up."""
+        with closing(SparePool(prepares, studies_nothing, size=1)) as pool:
             pool.want(package, "cpu")
-            return len(tried) > 1
+            wait_for(lambda: len(tried) == 1)
+            assert pool.ready(package, "cpu") == 0
 
-        wait_for(tried_again)
-        pool.close()
+            def tried_again() -> bool:
+                """Asked for once more, since the first wish may only now be given up."""
+                pool.want(package, "cpu")
+                return len(tried) > 1
+
+            wait_for(tried_again)
 
     def test_a_pool_of_none_prepares_none(self, package: Package) -> None:
-        def prepare(wanted: Package, backend: str, give_way: Callable[[], None]) -> Spare:
+        def prepares(wanted: Package, backend: str, give_way: GiveWay) -> Spare:
             raise AssertionError
 
-        pool = SparePool(prepare, size=0)
-        assert pool.take(package, "cpu") is None
-        pool.close()
+        with closing(SparePool(prepares, studies_nothing, size=0)) as pool:
+            assert pool.take(package, "cpu") is None
+
+    def test_a_problem_in_demand_has_more_and_another_keeps_one(
+        self, package: Package, made: Callable[[int], Spare]
+    ) -> None:
+        other = replace(package, sha256="another")
+        seeds = itertools.count()
+        with closing(SparePool(lambda *_: made(next(seeds)), studies_nothing, size=3)) as pool:
+            pool.want(package, "cpu")
+            wait_for(lambda: pool.ready(package, "cpu") == 1)
+            for _ in range(3):
+                wait_for(lambda: pool.ready(package, "cpu") > 0)
+                taken = pool.take(package, "cpu")
+                assert taken is not None
+                taken.close()
+            wait_for(lambda: pool.ready(package, "cpu") == 3)
+            pool.want(other, "cpu")
+            wait_for(lambda: pool.ready(other, "cpu") == 1)
+            assert pool.ready(package, "cpu") == 2
+
+    def test_plans_are_studied_once_no_spare_is_missing(
+        self, package: Package, made: Callable[[int], Spare]
+    ) -> None:
+        studied: list[tuple[int, int]] = []
+        seeds = itertools.count()
+
+        def study(wanted: Package, backend: str, plan: Plan, give_way: GiveWay) -> None:
+            studied.append((plan.seed, pool.ready(package, "cpu")))
+
+        with closing(SparePool(lambda *_: made(next(seeds)), study, size=1)) as pool:
+            pool.want(package, "cpu")
+            wait_for(lambda: studied == [(0, 1)])
+            taken = pool.take(package, "cpu")
+            assert taken is not None
+            taken.close()
+            wait_for(lambda: studied == [(0, 1), (1, 1)])
+
+
+def studies_nothing(package: Package, backend: str, plan: Plan, give_way: GiveWay) -> None:
+    pass
