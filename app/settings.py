@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from judge.cores import available_cores
 from judge.source import MAX_SOURCE_BYTES
 
 ANY_HOST = ("", "0.0.0.0", "::")  # noqa: S104
@@ -35,9 +36,14 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("JURAX_DATABASE_URL", "DATABASE_URL", "database_url"),
         description="a PostgreSQL server to use in place of the embedded one",
     )
-    worker_concurrency: int = Field(default=1, ge=1, le=64)
+    worker_concurrency: int = Field(
+        default_factory=lambda: min(available_cores(), 64),
+        ge=1,
+        le=64,
+        description="submissions that a worker judges at once, by default one a core",
+    )
     spares: int = Field(
-        default=2, ge=0, le=256, description="prepared sandboxes that a worker keeps, 250 MB each"
+        default=4, ge=0, le=256, description="prepared plans that a worker keeps, some 160 MB each"
     )
     max_queued_per_person: int = Field(default=20, ge=1)
     max_submitted_per_hour: int = Field(default=2000, ge=1)

@@ -14,7 +14,7 @@ from judge.case import Case, Transformation
 from judge.lane import Budget, Lane, Spawn
 from judge.package import Package
 from judge.sandbox.backend import Process
-from judge.sandbox.policy import Limits
+from judge.sandbox.policy import NICE, Limits
 from judge.sandbox.process import Costed, Loaded
 
 _FURTHER_REQUESTS = 6
@@ -187,6 +187,7 @@ def limits_of(package: Package) -> Limits:
         run_cpu_s=float(declared.cpu_s) * (2 * cases + _FURTHER_REQUESTS),
         memory_mb=declared.memory_mb,
         output_kb=declared.output_kb,
+        nice=NICE,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 
 from judge.answer import Answer
 from judge.case import Plan
@@ -66,7 +67,7 @@ def grade(
                 diagnosis = diagnose_load(loaded, results[0])
             else:
                 transplants = Transplants(package, reference)
-                results, answers = _run(plan, execution, expected, transplants, on_case)
+                results, answers = _run(plan, execution, expected, transplants, on_case, clock)
                 clock.lap("cases")
                 matrix = Matrix(
                     package,
@@ -126,6 +127,7 @@ def _run(
     expected: Sequence[Future[Answer]],
     transplants: Transplants,
     on_case: OnCase | None,
+    clock: _Clock,
 ) -> tuple[list[CaseResult], dict[int, Answer]]:
     """Runs every case and compares it as it ends; the results in the plan's order, the answers by
     the case's index for the diagnosis."""
@@ -140,7 +142,9 @@ def _run(
             result = not_run_result(case)
         else:
             answers[case.index] = answer
-            result = transplants.judged(case, futures[case.index].result(), answer)
+            wanted = futures[case.index].result()
+            with clock.part("comparison"):
+                result = transplants.judged(case, wanted, answer)
         results[case.index] = result
         _announced([result], on_case)
     return [results[case.index] for case in plan.cases], answers
@@ -227,7 +231,7 @@ def _group_results(package: Package, results: Sequence[CaseResult]) -> list[Grou
 
 
 class _Clock:
-    """Milliseconds of each step, for the report's ``timing``."""
+    """Milliseconds of each step and of parts of steps, for the report's ``timing``."""
 
     def __init__(self) -> None:
         self._started = self._last = time.monotonic()
@@ -237,6 +241,14 @@ class _Clock:
         now = time.monotonic()
         self._laps[name] = round((now - self._last) * 1000, 3)
         self._last = now
+
+    @contextmanager
+    def part(self, name: str) -> Iterator[None]:
+        """Adds to what ``name`` has taken so far."""
+        began = time.monotonic()
+        yield
+        taken = (time.monotonic() - began) * 1000
+        self._laps[name] = round(self._laps.get(name, 0.0) + taken, 3)
 
     def finish(self) -> dict[str, float]:
         return {**self._laps, "total": round((time.monotonic() - self._started) * 1000, 3)}

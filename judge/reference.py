@@ -14,11 +14,11 @@ from judge.errors import JudgeError
 from judge.memory import AnswerMemory
 from judge.package import KnownSubmission, Package
 from judge.sandbox.backend import Process
-from judge.sandbox.policy import Limits
+from judge.sandbox.policy import NICE, Limits
 from judge.sandbox.process import Costed
 from judge.verdict import Verdict
 
-LIMITS = Limits(wall_s=120.0, cpu_s=240.0, memory_mb=4096, output_kb=1024)
+LIMITS = Limits(wall_s=120.0, cpu_s=240.0, memory_mb=4096, output_kb=1024, nice=NICE)
 """Generous: package code is trusted not to waste, and a slow reference is no learner's fault."""
 
 REFERENCE = "reference.py"

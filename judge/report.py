@@ -209,5 +209,9 @@ class Report(Document):
     cases: tuple[CaseResult, ...] = ()
     transforms: tuple[TransformResult, ...] = ()
     cost: CostCard | None = None
-    timing: dict[str, float] = Field(default={}, description="milliseconds of each step")
+    timing: dict[str, float] = Field(
+        default={},
+        description="milliseconds of each step; `comparison` is a part of `cases`, and a service "
+        "adds `queue`, before the first step, and `storing`, beside the steps",
+    )
     environment: Environment = Environment()

@@ -54,14 +54,14 @@ async def wait_until_done(
     """The submission once it is judged, or as it is after ``seconds``."""
     clock = asyncio.get_running_loop().time
     deadline = clock() + seconds
-    async with notifications.waiting_for(submission_id, person.id) as waiter:
-        while True:
+    async with notifications.waiting_for(submission_id, person.id, only_report=True) as waiter:
+        while (left := deadline - clock()) > 0 and not notifications.closing:
             async with database.session() as session:
-                view = await service.get(session, person, submission_id)
-            left = deadline - clock()
-            if view.status is AttemptStatus.DONE or left <= 0 or notifications.closing:
-                return view
+                if await service.is_done(session, person, submission_id):
+                    break
             await waiter.wait(min(left, _LOOK_AGAIN_SECONDS))
+    async with database.session() as session:
+        return await service.get(session, person, submission_id)
 
 
 def _server_sent(event: AttemptEvent, attempt: Attempt, person: Person) -> ServerSentEvent:

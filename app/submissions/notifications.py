@@ -12,10 +12,15 @@ import psycopg
 import structlog
 
 from app.errors import TooManyOpen
+from app.models import EventKind
 
 CHANNEL = "jurax_submission"
+"""Payloads: the submission's id, a space, the kind of what happened (EventKind)."""
 MAX_OPEN_PER_PERSON = 64
 _RECONNECT_SECONDS = 1.0
+
+Topic = tuple[str, bool]
+"""A submission's id, and whether its report is all that matters."""
 
 log = structlog.get_logger(__name__)
 
@@ -42,7 +47,7 @@ class Notifications:
 
     def __init__(self, conninfo: str) -> None:
         self._conninfo = conninfo
-        self._waiters: dict[str, set[Waiter]] = defaultdict(set)
+        self._waiters: dict[Topic, set[Waiter]] = defaultdict(set)
         self._open: Counter[UUID] = Counter()
         self._task: asyncio.Task[None] | None = None
         self.closing = False
@@ -65,9 +70,12 @@ class Notifications:
         self._wake_all()
 
     @contextlib.asynccontextmanager
-    async def waiting_for(self, submission_id: UUID, person_id: UUID) -> AsyncIterator[Waiter]:
-        """A waiter for one submission. Enter first and query then, so that nothing is missed."""
-        waiter, key = Waiter(), str(submission_id)
+    async def waiting_for(
+        self, submission_id: UUID, person_id: UUID, *, only_report: bool = False
+    ) -> AsyncIterator[Waiter]:
+        """A waiter for one submission, or for its report alone. Enter first and query then, so
+        that nothing is missed."""
+        waiter, key = Waiter(), (str(submission_id), only_report)
         self._waiters[key].add(waiter)
         self._open[person_id] += 1
         try:
@@ -89,6 +97,14 @@ class Notifications:
                 headers={"Retry-After": "10"},
             )
 
+    def _wake(self, submission_id: str, kind: str) -> None:
+        topics = [(submission_id, False)]
+        if kind == EventKind.REPORT:
+            topics.append((submission_id, True))
+        for topic in topics:
+            for waiter in self._waiters.get(topic, ()):
+                waiter.wake()
+
     def _wake_all(self) -> None:
         for waiters in self._waiters.values():
             for waiter in waiters:
@@ -104,8 +120,7 @@ class Notifications:
                     # What was notified while there was no connection is lost: let all look again.
                     self._wake_all()
                     async for notification in connection.notifies():
-                        for waiter in self._waiters.get(notification.payload, ()):
-                            waiter.wake()
+                        self._wake(*notification.payload.split(" "))
             except psycopg.OperationalError as error:
                 log.warning("lost the notification connection", error=str(error))
             await asyncio.sleep(_RECONNECT_SECONDS)

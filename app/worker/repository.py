@@ -19,7 +19,7 @@ _SWEEP_LOCK = 0x6A757261_0002
 
 @dataclass(frozen=True)
 class Claim:
-    """An attempt that a worker has taken on."""
+    """An attempt that a worker has taken on, ``waited_ms`` after it was stored."""
 
     attempt_id: uuid.UUID
     submission_id: uuid.UUID
@@ -27,6 +27,7 @@ class Claim:
     number: int
     problem: str
     source: bytes
+    waited_ms: float
 
 
 async def claim(session: AsyncSession, attempt_id: uuid.UUID) -> Claim | None:
@@ -39,7 +40,12 @@ async def claim(session: AsyncSession, attempt_id: uuid.UUID) -> Claim | None:
             lease=Attempt.lease + 1,
             started_at=func.clock_timestamp(),
         )
-        .returning(Attempt.submission_id, Attempt.lease, Attempt.number)
+        .returning(
+            Attempt.submission_id,
+            Attempt.lease,
+            Attempt.number,
+            (Attempt.started_at - Attempt.created_at).label("waited"),
+        )
     )
     row = (await session.execute(statement)).one_or_none()
     if row is None:
@@ -52,25 +58,26 @@ async def claim(session: AsyncSession, attempt_id: uuid.UUID) -> Claim | None:
         number=row.number,
         problem=submission.problem_slug,
         source=submission.source,
+        waited_ms=round(row.waited.total_seconds() * 1000, 3),
     )
-    await add_event(session, claimed, EventKind.STATUS, {"status": AttemptStatus.RUNNING.value})
+    await add_events(session, claimed, EventKind.STATUS, [{"status": AttemptStatus.RUNNING.value}])
     return claimed
 
 
-async def add_event(
-    session: AsyncSession, claimed: Claim, kind: EventKind, payload: dict[str, Any]
+async def add_events(
+    session: AsyncSession, claimed: Claim, kind: EventKind, payloads: Sequence[dict[str, Any]]
 ) -> bool:
-    """Store an event and wake who waits for it; False where the lease is lost."""
+    """Store events and wake who waits for them; False where the lease is lost."""
     statement = (
         update(Attempt)
         .where(*_held(claimed))
-        .values(last_seq=Attempt.last_seq + 1)
+        .values(last_seq=Attempt.last_seq + len(payloads))
         .returning(Attempt.last_seq)
     )
-    seq = (await session.execute(statement)).scalar_one_or_none()
-    if seq is None:
+    last = (await session.execute(statement)).scalar_one_or_none()
+    if last is None:
         return False
-    session.add(
+    session.add_all(
         AttemptEvent(
             attempt_id=claimed.attempt_id,
             seq=seq,
@@ -78,15 +85,17 @@ async def add_event(
             kind=kind.value,
             payload=payload,
         )
+        for seq, payload in enumerate(payloads, last - len(payloads) + 1)
     )
     await session.flush()
-    await _notify(session, claimed.submission_id)
+    what = f"{claimed.submission_id} {kind.value}"
+    await session.execute(select(func.pg_notify(CHANNEL, what)))
     return True
 
 
 async def finish(session: AsyncSession, claimed: Claim, report: dict[str, Any]) -> bool:
     """Store the report of an attempt; False where the lease is lost."""
-    if not await add_event(session, claimed, EventKind.REPORT, {}):
+    if not await add_events(session, claimed, EventKind.REPORT, [{}]):
         return False
     await session.execute(
         update(Attempt)
@@ -178,7 +187,3 @@ def _held(claimed: Claim) -> tuple[ColumnElement[bool], ...]:
         Attempt.lease == claimed.lease,
         Attempt.status == AttemptStatus.RUNNING.value,
     )
-
-
-async def _notify(session: AsyncSession, submission_id: uuid.UUID) -> None:
-    await session.execute(select(func.pg_notify(CHANNEL, str(submission_id))))

@@ -41,6 +41,10 @@ GPU_LIBRARIES = (
 )
 
 
+NICE = 5
+"""Of everything that judges: who asks the service for a page is not to wait for it."""
+
+
 @dataclass(frozen=True)
 class Limits:
     """What one sandboxed process may use.

@@ -385,7 +385,7 @@ async def add_case(database: Database, claimed: Claim, index: int, **fields: Any
         **fields,
     )
     async with database.session() as session:
-        return await repository.add_event(session, claimed, EventKind.CASE, storable(case))
+        return await repository.add_events(session, claimed, EventKind.CASE, [storable(case)])
 
 
 async def finish(database: Database, claimed: Claim, package: Package) -> bool:
