@@ -145,7 +145,8 @@ async def _view(
         report = visible_report(attempt.report, person)
     elif attempt.status == AttemptStatus.RUNNING:
         events = await repository.finished_cases(session, attempt)
-        cases = tuple(visible_case(event.payload, person) for event in events)
+        told = (visible_case(event.payload, person) for event in events)
+        cases = tuple(sorted(told, key=lambda case: case.index))
     return SubmissionView(
         id=submission.id,
         problem=submission.problem_slug,

@@ -71,7 +71,7 @@ export class LiveResult {
       if (this.#id === id) this.#lostConnection();
     } finally {
       this.#fetching = false;
-      if (this.#stale) setTimeout(() => this.#refresh(), 60);
+      if (this.#stale) setTimeout(() => this.#refresh(), 15);
     }
   }
 
