@@ -25,6 +25,7 @@ from app.worker.queue import JUDGE_ATTEMPT, JUDGING_QUEUE, queue
 from app.worker.sweeper import DEAD_AFTER_SECONDS, sweep
 from judge.errors import JudgeError
 from judge.judge import Judge, JudgeSettings
+from judge.warm import Entry
 
 # How long a judging may go on after the order to stop; what is cut short is judged again later.
 _GRACE_SECONDS = 3.0
@@ -142,10 +143,13 @@ def _viewed(judge: Judge, slug: str) -> None:
 
 
 def _warm_all(judge: Judge) -> None:
-    for package in shelf().values():
-        try:
-            if not judge.warm(package):
-                return
-            judge.spares.want(package, "cpu")
-        except JudgeError as error:
-            log.warning("could not warm the cache", problem=package.slug, error=str(error))
+    """For all problems what their spares need, then what only the cache is to hold."""
+    for entry in Entry:
+        for package in shelf().values():
+            try:
+                if not judge.warm(package, entry=entry):
+                    return
+                if entry is Entry.WARMUP:
+                    judge.spares.want(package, "cpu")
+            except JudgeError as error:
+                log.warning("could not warm the cache", problem=package.slug, error=str(error))

@@ -13,6 +13,7 @@ from typing import Any
 
 from jax._src import compiler
 from jax._src.lib import xla_client
+from jax._src.lib.mlir import ir
 
 _EXPECTED = ("backend", "computation", "devices", "compile_options", "host_callbacks")
 
@@ -29,6 +30,7 @@ def keep() -> bool:
         backend: Any, computation: Any, devices: Any, options: Any, callbacks: Any, *others: Any
     ) -> Any:
         if callbacks and type(backend) is xla_client.Client:
+            _forget_names(computation)
             backend, callbacks = _Attaching(backend, callbacks), ()
         return original(backend, computation, devices, options, callbacks, *others)
 
@@ -53,6 +55,23 @@ class _Attaching:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._client, name)
+
+
+def _forget_names(module: Any) -> None:
+    """Takes the names of the function and of its results out of a program, which compute nothing:
+    what a learner calls them would make it another one."""
+    with module.context:
+        module.operation.attributes["sym_name"] = ir.StringAttr.get("jit_program")
+        for function in module.body.operations:
+            results = function.attributes.get("res_attrs")
+            if results is not None:
+                function.attributes["res_attrs"] = ir.ArrayAttr.get(
+                    [_without(attributes, "jax.result_info") for attributes in results]
+                )
+
+
+def _without(attributes: Any, name: str) -> Any:
+    return ir.DictAttr.get({each.name: each.attr for each in attributes if each.name != name})
 
 
 def _as_expected(function: Any) -> bool:

@@ -48,14 +48,15 @@ class _Interceptor:
         if not initialising:
             self._observer.hand_in(_all_parameters(module))
         given = args[0] if args else next(iter(kwargs.values()), None)
+        # What a layer computes while it is initialised goes nowhere, and need not be compiled.
         self._observer.record(
             Call(
                 path="/".join(module.path),
                 cls=observed,
                 phase="init" if initialising else "apply",
                 params=_params(module),
-                given=array_or_none(given),
-                made=array_or_none(made),
+                given=None if initialising else array_or_none(given),
+                made=None if initialising else array_or_none(made),
             )
         )
         return made

@@ -41,16 +41,16 @@ class CompilationCache:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
-    def filled_for(self, package_sha256: str, epoch: int) -> bool:
-        """Whether the shapes of that package and epoch were compiled already."""
-        return self._mark(package_sha256, epoch).exists()
+    def filled_by(self, entry: str, package_sha256: str, epoch: int) -> bool:
+        """Whether that function of the package's warm-up ran on the shapes of that epoch."""
+        return self._mark(entry, package_sha256, epoch).exists()
 
-    def mark_filled(self, package_sha256: str, epoch: int) -> None:
-        """Remembers that they were."""
-        self._mark(package_sha256, epoch).touch()
+    def mark_filled(self, entry: str, package_sha256: str, epoch: int) -> None:
+        """Remembers that it did."""
+        self._mark(entry, package_sha256, epoch).touch()
 
-    def _mark(self, package_sha256: str, epoch: int) -> Path:
-        return self._root / f"filled-{package_sha256[:16]}-{epoch}"
+    def _mark(self, entry: str, package_sha256: str, epoch: int) -> Path:
+        return self._root / f"filled-{entry}-{package_sha256[:16]}-{epoch}"
 
 
 def _cache_root(runtime: Runtime) -> Path:

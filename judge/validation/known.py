@@ -11,7 +11,9 @@ from judge.package import KnownSubmission, Package
 from judge.report import Report
 from judge.validation.document import Check, KnownResult, Outcome, State
 from judge.verdict import Verdict
-from judge.warm import WARMUP_ENTRY
+from judge.warm import Entry
+
+STARTER = "starter.py"
 
 
 def judge_known(
@@ -68,21 +70,23 @@ def submissions_check(results: list[KnownResult]) -> Check:
 
 
 def public_check(package: Package, judge: Judge, seed: int) -> Check:
-    """Whether what everybody can read is no solution: starter.py, and warmup.py under the name of
-    the entry point."""
-    programs = {"starter.py": package.starter}
-    if package.warmup is not None:
-        programs["warmup.py"] = f"{package.warmup}\n\n{package.spec.entry} = {WARMUP_ENTRY}\n"
+    """Whether what everybody can read is no solution, and runs."""
     verdicts = {
-        name: judged(package, source, judge, seed).verdict for name, source in programs.items()
+        name: judged(package, source, judge, seed).verdict
+        for name, source in public_programs(package).items()
     }
     wrong = [
         f"{name} is accepted as a submission: it gives the solution away"
         for name, verdict in verdicts.items()
         if verdict is Verdict.AC
     ]
-    if verdicts["starter.py"] is Verdict.CE:
-        wrong.append("starter.py does not compile: it is what a learner starts from")
+    if verdicts[STARTER] is Verdict.CE:
+        wrong.append(f"{STARTER} does not compile: it is what a learner starts from")
+    wrong += [
+        f"{name} does not run: it gets {verdict}"
+        for name, verdict in verdicts.items()
+        if name != STARTER and verdict in (Verdict.CE, Verdict.RTE)
+    ]
     told = ", ".join(f"{name} gets {verdict}" for name, verdict in verdicts.items())
     return Check(
         name="public programs",
@@ -90,3 +94,14 @@ def public_check(package: Package, judge: Judge, seed: int) -> Check:
         message=told,
         details=tuple(wrong),
     )
+
+
+def public_programs(package: Package) -> dict[str, str]:
+    """By name: starter.py, and each function of warmup.py under the name of the entry point."""
+    programs = {STARTER: package.starter}
+    for entry in Entry:
+        source = entry.source_in(package)
+        if source is not None:
+            renamed = f"{source}\n\n{package.spec.entry} = {entry}\n"
+            programs[f"{entry} in warmup.py"] = renamed
+    return programs

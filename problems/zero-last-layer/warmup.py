@@ -27,3 +27,11 @@ def warmup(seed, x, num_layers, features):
     variables = model.init(jax.random.PRNGKey(int(seed)), x)
     jax.block_until_ready(jax.tree.map(jnp.zeros_like, variables))
     return jax.block_until_ready(model.apply(variables, x))
+
+
+def fill_cache(seed, x, num_layers, features):
+    """The same with init and apply compiled whole."""
+    model = Stack(num_layers=int(num_layers), features=int(features))
+    variables = jax.jit(model.init)(jax.random.key(int(seed)), x)
+    variables = jax.jit(model.init)(jax.random.PRNGKey(int(seed)), x)
+    return jax.block_until_ready(jax.jit(model.apply)(variables, x))

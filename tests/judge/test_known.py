@@ -8,6 +8,7 @@ from judge.grade import grade
 from judge.judge import Judge
 from judge.package import KnownSubmission, Package, load
 from judge.report import Report
+from judge.validation.known import public_programs
 from judge.verdict import Reason, Verdict
 from tests.conftest import PROBLEMS
 
@@ -66,7 +67,7 @@ def judged_on(problem: Package, source: str, judge: Judge, groups: list[str] | N
 
 @pytest.mark.parametrize("problem", PACKAGES, ids=[package.slug for package in PACKAGES])
 def test_the_starter_and_the_warm_up_are_not_accepted(problem: Package, judge: Judge) -> None:
-    assert problem.warmup is not None
-    warmup = problem.warmup.replace("def warmup", f"def {problem.spec.entry}")
-    for source in (problem.starter, warmup):
+    programs = public_programs(problem)
+    assert {"starter.py", "warmup in warmup.py"} <= set(programs)
+    for source in programs.values():
         assert failing(problem, source, judge).verdict is Verdict.WA
