@@ -121,6 +121,8 @@ def test_a_bad_package(tmp_path: Path, judge: Judge, monkeypatch: pytest.MonkeyP
             # Zeros cannot tell what is doubled from what is not.
             "problem.yaml": PROBLEM.replace("include: [{x: normal}]", "domains: {x: [zeros]}"),
             "starter.py": SOLVE,
+            "warmup.py": "def warmup(x, y):\n    return x\n\n"
+            "def fill_cache(x, y):\n    raise ValueError\n",
             "submissions/submissions.yaml": "accepted/right.py: {verdict: AC}\n"
             "wrong_answer/tripled.py: {verdict: WA, reason: values, groups: {base: WA}}\n"
             "wrong_answer/halved.py: {verdict: WA, reason: shape}\n",
@@ -144,7 +146,9 @@ def test_a_bad_package(tmp_path: Path, judge: Judge, monkeypatch: pytest.MonkeyP
         "wrong_answer/tripled.py: declared WA, values, base WA; got AC, base AC",
         "wrong_answer/halved.py: declared WA, shape; got WA, values",
     }
-    assert "starter.py is accepted as a submission" in check(found, "public programs").details[0]
+    accepted, broken = check(found, "public programs").details
+    assert accepted.startswith("starter.py is accepted as a submission")
+    assert broken == "fill_cache in warmup.py does not run: it gets RTE"
     assert check(found, "mutation score").message.startswith("0.50: 1 of 2")
     survivors = check(found, "mutants").details
     assert any("`return x * 2 + y` → `return x * 0 + y`; no case was found" in s for s in survivors)

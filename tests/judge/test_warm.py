@@ -1,0 +1,131 @@
+"""Filling the compilation cache: what the public warm-up compiles is there for submissions."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from judge.package import Package
+from judge.sandbox.cgroup import available_groups
+from judge.sandbox.identity import sandbox_identity
+from judge.sandbox.jail import Jail
+from judge.sandbox.policy import Limits
+from judge.sandbox.runtime import Runtime, default_root
+from judge.warm import Entry, WarmupFailed, warm
+
+PROGRAM = """
+import flax.linen as nn
+import jax
+import jax.numpy as jnp
+
+def warmup(seed, x, num_layers, features):
+    return x
+
+def fill_cache(seed, x, num_layers, features):
+    model, ones = nn.Dense(3), jnp.ones((4, 2))
+    variables = jax.jit(model.init)(jax.random.PRNGKey(0), ones)
+    return jax.jit(model.apply)(variables, ones)
+"""
+
+# The same under other names; returns how many programs were looked for, and how many were found.
+SUBMISSION = """
+import flax.linen as nn
+import jax
+import jax.numpy as jnp
+from jax._src import monitoring
+
+class Scaled(nn.Dense):
+    pass
+
+def solve(x):
+    model, found = Scaled(3), []
+    monitoring.register_event_listener(lambda event, **details: found.append(event))
+
+    @jax.jit
+    def fresh(key, rows):
+        return model.init(key, rows)["params"]
+
+    params = fresh(jax.random.PRNGKey(7), x)
+    jax.jit(lambda params, rows: model.apply({"params": params}, rows))(params, x)
+    asked = found.count("/jax/compilation_cache/compile_requests_use_cache")
+    return jnp.array([asked, found.count("/jax/compilation_cache/cache_hits")])
+"""
+
+
+@contextmanager
+def jail(cache: Path, *, writable: bool) -> Iterator[Jail]:
+    groups = available_groups(allow_weak=False)
+    runtime, identity = Runtime.load(default_root()), sandbox_identity()
+    opened = Jail(runtime, groups, identity, cache=cache, cache_writable=writable)
+    try:
+        yield opened
+    finally:
+        opened.close()
+        groups.close()
+
+
+@pytest.fixture
+def cache() -> Iterator[Path]:
+    """A folder that the sandbox's user writes and reaches."""
+    identity = sandbox_identity()
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        if identity.switches:
+            os.chown(name, identity.uid, identity.gid)
+        yield Path(name)
+
+
+@pytest.fixture
+def few_shapes(package: Package) -> Package:
+    """The first problem with one of its groups and a warm-up of this test's."""
+    spec = package.spec.model_copy(update={"groups": package.spec.groups[:1]})
+    return replace(package, spec=spec, warmup=PROGRAM)
+
+
+@pytest.mark.sandbox
+def test_what_a_submission_jits_and_is_observed_in_is_found(
+    few_shapes: Package, cache: Path
+) -> None:
+    going_on = threading.Event()
+    with jail(cache, writable=True) as writer:
+        assert warm(writer, few_shapes, 0, Entry.WARMUP, going_on)
+        assert not list(cache.glob("jit_program-*"))
+        assert warm(writer, few_shapes, 0, Entry.FILL_CACHE, going_on)
+        broken = replace(few_shapes, warmup=PROGRAM.replace("nn.Dense(3)", "nn.Dense(-3)"))
+        with pytest.raises(WarmupFailed, match=r"fill_cache in warmup\.py"):
+            warm(writer, broken, 0, Entry.FILL_CACHE, going_on)
+    with jail(cache, writable=False) as reader, reader.spawn(Limits()) as process:
+        process.load("p", SUBMISSION, "solve", ["x"])
+        x = np.full((4, 2), 2, np.float32)
+        answer = process.call("p", {"x": x}, few_shapes.spec.trace.observe)
+    assert answer.output is not None, answer.raised
+    asked, hits = answer.output.leaves[0].value
+    assert asked == hits >= 2
+    (applied,) = answer.trace.applied()
+    assert applied.input is not None
+    np.testing.assert_array_equal(applied.input, x)
+
+
+@pytest.mark.parametrize(
+    ("warmup", "entries"),
+    [
+        (None, []),
+        (PROGRAM, [Entry.WARMUP, Entry.FILL_CACHE]),
+        (PROGRAM.replace("def fill_cache", "def other"), [Entry.WARMUP]),
+        ("# fill_cache\nclass A:\n    def fill_cache(self): pass\n", [Entry.WARMUP]),
+    ],
+    ids=["no warm-up", "both", "one", "only named"],
+)
+def test_a_package_may_leave_out_what_only_the_cache_needs(
+    package: Package, warmup: str | None, entries: list[Entry]
+) -> None:
+    chosen = replace(package, warmup=warmup)
+    assert [entry for entry in Entry if entry.source_in(chosen) is not None] == entries
