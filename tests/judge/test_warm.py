@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from judge.package import Package
-from judge.sandbox.cgroup import available_groups
-from judge.sandbox.identity import sandbox_identity
-from judge.sandbox.jail import Jail
 from judge.sandbox.policy import Limits
-from judge.sandbox.runtime import Runtime, default_root
 from judge.warm import Entry, WarmupFailed, warm
+from tests.judge.caching import empty_cache, jail_on
 
 PROGRAM = """
 import flax.linen as nn
@@ -60,29 +52,6 @@ def solve(x):
 """
 
 
-@contextmanager
-def jail(cache: Path, *, writable: bool) -> Iterator[Jail]:
-    groups = available_groups(allow_weak=False)
-    runtime, identity = Runtime.load(default_root()), sandbox_identity()
-    opened = Jail(runtime, groups, identity, cache=cache, cache_writable=writable)
-    try:
-        yield opened
-    finally:
-        opened.close()
-        groups.close()
-
-
-@pytest.fixture
-def cache() -> Iterator[Path]:
-    """A folder that the sandbox's user writes and reaches."""
-    identity = sandbox_identity()
-    with tempfile.TemporaryDirectory() as name:
-        Path(name).chmod(0o755)
-        if identity.switches:
-            os.chown(name, identity.uid, identity.gid)
-        yield Path(name)
-
-
 @pytest.fixture
 def few_shapes(package: Package) -> Package:
     """The first problem with one of its groups and a warm-up of this test's."""
@@ -91,21 +60,19 @@ def few_shapes(package: Package) -> Package:
 
 
 @pytest.mark.sandbox
-def test_what_a_submission_jits_and_is_observed_in_is_found(
-    few_shapes: Package, cache: Path
-) -> None:
-    going_on = threading.Event()
-    with jail(cache, writable=True) as writer:
-        assert warm(writer, few_shapes, 0, Entry.WARMUP, going_on)
-        assert not list(cache.glob("jit_program-*"))
-        assert warm(writer, few_shapes, 0, Entry.FILL_CACHE, going_on)
-        broken = replace(few_shapes, warmup=PROGRAM.replace("nn.Dense(3)", "nn.Dense(-3)"))
-        with pytest.raises(WarmupFailed, match=r"fill_cache in warmup\.py"):
-            warm(writer, broken, 0, Entry.FILL_CACHE, going_on)
-    with jail(cache, writable=False) as reader, reader.spawn(Limits()) as process:
-        process.load("p", SUBMISSION, "solve", ["x"])
-        x = np.full((4, 2), 2, np.float32)
-        answer = process.call("p", {"x": x}, few_shapes.spec.trace.observe)
+def test_what_a_submission_jits_and_is_observed_in_is_found(few_shapes: Package) -> None:
+    going_on, x = threading.Event(), np.full((4, 2), 2, np.float32)
+    with empty_cache() as cache:
+        with jail_on(cache, writable=True) as writer:
+            assert warm(writer, few_shapes, 0, Entry.WARMUP, going_on)
+            assert not list(cache.glob("jit_program-*"))
+            assert warm(writer, few_shapes, 0, Entry.FILL_CACHE, going_on)
+            broken = replace(few_shapes, warmup=PROGRAM.replace("nn.Dense(3)", "nn.Dense(-3)"))
+            with pytest.raises(WarmupFailed, match=r"fill_cache in warmup\.py"):
+                warm(writer, broken, 0, Entry.FILL_CACHE, going_on)
+        with jail_on(cache, writable=False) as reader, reader.spawn(Limits()) as process:
+            process.load("p", SUBMISSION, "solve", ["x"])
+            answer = process.call("p", {"x": x}, few_shapes.spec.trace.observe)
     assert answer.output is not None, answer.raised
     asked, hits = answer.output.leaves[0].value
     assert asked == hits >= 2

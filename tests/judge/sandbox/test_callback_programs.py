@@ -3,30 +3,23 @@ what JAX does inside: a version of JAX that does otherwise fails here, and judge
 
 from __future__ import annotations
 
-import os
-import tempfile
-from collections.abc import Iterator
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from judge.answer import Answer
-from judge.sandbox.cgroup import available_groups
-from judge.sandbox.identity import sandbox_identity
 from judge.sandbox.jail import Jail
 from judge.sandbox.policy import Limits
 from judge.sandbox.process import SandboxedProcess
-from judge.sandbox.runtime import Runtime, default_root
+from tests.judge.caching import empty_cache, jail_on
 
 pytestmark = pytest.mark.sandbox
 
-# Returns how many programs came from the cache, and how many were looked for.
+# Returns how many programs were looked for in the cache, and how many were found.
 SOURCE = """
 import jax, jax.numpy as jnp, flax.linen as nn
 from jax._src import monitoring
 
-counts = {"cache_hits": 0, "compile_requests_use_cache": 0}
+counts = {"compile_requests_use_cache": 0, "cache_hits": 0}
 
 def count(event, **details):
     name = event.rpartition("/")[2]
@@ -62,29 +55,6 @@ def solve(x):
 """
 
 
-@pytest.fixture(scope="module")
-def cache() -> Iterator[Path]:
-    """A folder for compiled programs that the sandbox's user writes and reaches."""
-    identity = sandbox_identity()
-    with tempfile.TemporaryDirectory() as name:
-        Path(name).chmod(0o755)
-        if identity.switches:
-            os.chown(name, identity.uid, identity.gid)
-        yield Path(name)
-
-
-def run(cache: Path, x: np.ndarray, *, writable: bool) -> Answer:
-    groups = available_groups(allow_weak=False)
-    runtime, identity = Runtime.load(default_root()), sandbox_identity()
-    jail = Jail(runtime, groups, identity, cache=cache, cache_writable=writable)
-    try:
-        with jail.spawn(Limits()) as process:
-            return call(process, SOURCE, x)
-    finally:
-        jail.close()
-        groups.close()
-
-
 def call(process: SandboxedProcess, source: str, x: np.ndarray) -> Answer:
     assert process.load("p", source, "solve", ["x"]).failure is None
     return process.call("p", {"x": x}, ("Dense",))
@@ -95,14 +65,17 @@ def values(answer: Answer) -> list[int]:
     return [int(value) for value in answer.output.leaves[0].value]
 
 
-def test_they_are_kept_and_call_back_where_they_are_loaded(cache: Path) -> None:
+def test_they_are_kept_and_call_back_where_they_are_loaded() -> None:
     ones, twos = np.ones((4, 2), np.float32), np.full((4, 2), 2, np.float32)
-    hits, asked = values(run(cache, ones, writable=True))
-    assert hits == 0
+    with empty_cache() as cache:
+        with jail_on(cache, writable=True) as jail, jail.spawn(Limits()) as process:
+            asked, hits = values(call(process, SOURCE, ones))
+        kept = sorted(cache.iterdir())
+        with jail_on(cache, writable=False) as jail, jail.spawn(Limits()) as process:
+            answer = call(process, SOURCE, twos)
+        assert sorted(cache.iterdir()) == kept
     assert asked >= 3
-    kept = sorted(cache.iterdir())
-
-    answer = run(cache, twos, writable=False)
+    assert hits == 0
     assert values(answer) == [asked, asked]
     applied = answer.trace.applied()
     assert [layer.params["kernel"].shape for layer in applied] == [(2, 3), (3, 2)] * 2
@@ -114,7 +87,6 @@ def test_they_are_kept_and_call_back_where_they_are_loaded(cache: Path) -> None:
     for layer in applied[::2]:
         assert layer.input is not None
         assert np.all(layer.input == 2)
-    assert sorted(cache.iterdir()) == kept
 
 
 def test_a_jax_that_compiles_otherwise_is_left_alone(jail: Jail) -> None:
