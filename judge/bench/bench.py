@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 import time
 from collections.abc import Sequence
@@ -11,17 +10,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from judge.bench.contest import Contest, jurax_costs
-from judge.bench.figures import BenchReport, FormFigures, Throughput, Way, ratios
+from judge.bench.figures import EngineFigures, FormFigures, Throughput, Way, ratios
 from judge.bench.judges import BenchJudge, cold_settings
-from judge.bench.machine import machine
 from judge.bench.plain import PlainJob
-from judge.bench.saturation import saturate
+from judge.bench.saturation import saturate, saturate_plain
 from judge.judge import JudgeSettings
 from judge.package import KnownSubmission, Package
 from judge.plan import draw
 from judge.verdict import Verdict
+from judge.warm import Entry
 
-USUAL_FORMS = ("compact_dict_spread", "jitted_apply")
+USUAL_FORMS = ("compact_dict_spread", "jitted_apply", "jitted_init")
 
 
 @dataclass(frozen=True)
@@ -51,16 +50,16 @@ def choose_forms(package: Package, names: Sequence[str] = ()) -> tuple[KnownSubm
     return tuple(known[name] for name in names or usual or sorted(known)[:1])
 
 
-def bench(package: Package, workload: Workload, settings: JudgeSettings) -> BenchReport:
+def bench(package: Package, workload: Workload, settings: JudgeSettings) -> EngineFigures:
     """Runs the benchmark. Takes minutes. Raises JudgeError where it cannot be carried out, or
     where a form is not accepted."""
-    load = os.getloadavg()[0]
     deadline = time.monotonic() + workload.time_limit_s
     plan = draw(package, workload.plan_seed)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="jurax-bench-")))
         judge = stack.enter_context(closing(BenchJudge(settings)))
-        judge.warm(package, epoch=plan.pool_epoch)
+        for entry in Entry:
+            judge.warm(package, epoch=plan.pool_epoch, entry=entry)
         judge.prepare()
         # Before anything else maps the same libraries: proportional sizes would be divided by it.
         costs = [jurax_costs(judge, package, form, plan) for form in workload.forms]
@@ -72,26 +71,18 @@ def bench(package: Package, workload: Workload, settings: JudgeSettings) -> Benc
             figures.append(contest.measure(workload.rounds, deadline, cost))
         throughput: tuple[Throughput, ...] = ()
         if workload.clients and time.monotonic() < deadline:
-            throughput = saturate(
-                judge,
-                package,
-                workload.forms[0],
-                folder,
-                clients=workload.clients,
-                plan_seed=plan.seed,
+            form = workload.forms[0]
+            throughput = (
+                saturate_plain(judge.runtime, package, form, folder, plan_seed=plan.seed),
+                saturate(judge, package, form, clients=workload.clients, plan_seed=plan.seed),
             )
-        limits = judge.environment("cpu", "").sandbox["limits"]
-        facts = machine(judge.runtime.name, limits, load)
     rounds = min(len(form.latency[Way.BASELINE].samples) for form in figures)
-    return BenchReport(
-        problem=package.slug,
-        package_sha256=package.sha256,
+    return EngineFigures(
         plan_seed=plan.seed,
         pool_epoch=plan.pool_epoch,
         cases=len(plan.cases),
         rounds=rounds,
         stopped_early=rounds < workload.rounds or (workload.clients > 0 and not throughput),
-        machine=facts,
         forms=tuple(figures),
         ratios=ratios(figures),
         throughput=throughput,

@@ -10,8 +10,6 @@ from pydantic import Field
 
 from judge.report import Document
 
-BENCH_FORMAT = "jurax-bench/1"
-
 
 class Way(StrEnum):
     """How a submission was run."""
@@ -26,6 +24,8 @@ class Way(StrEnum):
     """Jurax, compilation cache filled, the reference's answers on this plan known."""
     COLD = "cold"
     """Jurax, compilation cache empty, the plan never seen."""
+    SERVED = "served"
+    """Jurax's service, over HTTP."""
 
 
 class Latency(Document):
@@ -103,18 +103,14 @@ class Machine(Document):
     load: tuple[float, float]
 
 
-class BenchReport(Document):
-    """All that one run of the benchmark found."""
+class EngineFigures(Document):
+    """What the engine does without a service, on one plan."""
 
-    format: str = BENCH_FORMAT
-    problem: str
-    package_sha256: str
     plan_seed: int
     pool_epoch: int
     cases: int
     rounds: int
     stopped_early: bool
-    machine: Machine
     forms: tuple[FormFigures, ...]
     ratios: dict[str, dict[str, float]]
     throughput: tuple[Throughput, ...]

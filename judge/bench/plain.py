@@ -30,6 +30,14 @@ class BenchFailed(JudgeError):
 
 
 @dataclass(frozen=True)
+class PlainPair:
+    """Baseline and floor of one process, in milliseconds."""
+
+    baseline_ms: float
+    floor_ms: tuple[float, ...]
+
+
+@dataclass(frozen=True)
 class PlainRun:
     """One pass over the cases: how long, at what cost, with which outputs."""
 
@@ -80,6 +88,19 @@ class PlainJob:
             wall_ms = (time.perf_counter() - started) * 1000
         return PlainRun(wall_ms, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, outputs)
 
+    def measure(self, passes: int) -> PlainPair:
+        """Both in one process: the baseline is its start, its first pass and its end, the floor
+        each of the ``passes`` more in between."""
+        started = time.perf_counter()
+        errors = self._errors()
+        with LongLived(self._start(errors), errors) as process:
+            first_ms = (time.perf_counter() - started) * 1000
+            floor = tuple(process.time_pass() for _ in range(passes))
+            ended = time.perf_counter()
+            process.finish()
+            end_ms = (time.perf_counter() - ended) * 1000
+        return PlainPair(first_ms + end_ms, floor)
+
     def start(self) -> LongLived:
         """The floor: a process that stays. Its first pass warms it."""
         errors = self._errors()
@@ -110,6 +131,14 @@ class LongLived:
     def time_pass(self) -> float:
         """Milliseconds of one more pass over the same cases."""
         return self._pass().wall_ms
+
+    def finish(self) -> None:
+        """Asks for no more and waits until the process has ended by itself."""
+        _streams(self._process)[0].close()
+        timer = threading.Timer(TIMEOUT_S, self._process.kill)
+        timer.start()
+        self._process.wait()
+        timer.cancel()
 
     def __enter__(self) -> LongLived:
         return self

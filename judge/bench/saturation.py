@@ -14,43 +14,46 @@ from judge.bench.machine import cores
 from judge.bench.plain import PlainJob
 from judge.package import KnownSubmission, Package
 from judge.plan import SEED_BOUND, draw
+from judge.sandbox.runtime import Runtime
 
 _SUBMISSIONS_A_CLIENT = 2
 
 
-def saturate(
-    judge: BenchJudge,
-    package: Package,
-    form: KnownSubmission,
-    folder: Path,
-    *,
-    clients: int,
-    plan_seed: int,
-) -> tuple[Throughput, ...]:
-    """The baseline with one process a core, then Jurax with ``clients``, on fresh plans."""
-    wave = cores()
-    seeds = [(plan_seed + 1 + n) % SEED_BOUND for n in range(clients * _SUBMISSIONS_A_CLIENT)]
+def saturate_plain(
+    runtime: Runtime, package: Package, form: KnownSubmission, folder: Path, *, plan_seed: int
+) -> Throughput:
+    """The baseline, one process a core."""
     jobs = [
-        PlainJob(judge.runtime, folder, form.source, package.spec.entry, draw(package, seed))
-        for seed in seeds[:wave]
+        PlainJob(runtime, folder, form.source, package.spec.entry, draw(package, seed))
+        for seed in _seeds(plan_seed, cores())
     ]
-
-    def plain(number: int) -> None:
-        jobs[number].run()
-
-    def judged(number: int) -> None:
-        accepted(judge, package, form, seeds[number])
-
-    return (
-        _closed_loop(Way.BASELINE, form, plain, clients=len(jobs), submissions=len(jobs)),
-        _closed_loop(Way.FILLED, form, judged, clients=clients, submissions=len(seeds)),
+    return closed_loop(
+        Way.BASELINE,
+        form.name,
+        lambda number: jobs[number].run(),
+        clients=len(jobs),
+        submissions=len(jobs),
     )
 
 
-def _closed_loop(
+def saturate(
+    judge: BenchJudge, package: Package, form: KnownSubmission, *, clients: int, plan_seed: int
+) -> Throughput:
+    """The engine with ``clients``, every submission on a fresh plan."""
+    seeds = _seeds(plan_seed, clients * _SUBMISSIONS_A_CLIENT)
+    return closed_loop(
+        Way.FILLED,
+        form.name,
+        lambda number: accepted(judge, package, form, seeds[number]),
+        clients=clients,
+        submissions=len(seeds),
+    )
+
+
+def closed_loop(
     way: Way,
-    form: KnownSubmission,
-    run: Callable[[int], None],
+    form: str,
+    run: Callable[[int], object],
     *,
     clients: int,
     submissions: int,
@@ -62,9 +65,13 @@ def _closed_loop(
     seconds = time.perf_counter() - started
     return Throughput(
         way=way,
-        form=form.name,
+        form=form,
         clients=clients,
         submissions=submissions,
         seconds=round(seconds, 2),
         per_minute=round(60 * submissions / seconds, 1),
     )
+
+
+def _seeds(plan_seed: int, number: int) -> list[int]:
+    return [(plan_seed + 1 + n) % SEED_BOUND for n in range(number)]
