@@ -63,10 +63,15 @@ class Answerers:
         for each in gone:
             each.process.close()
 
+    def clear(self) -> None:
+        """Ends all that are idle."""
+        with self._lock:
+            idle, self._idle = self._idle, deque()
+        for _, answerer in idle:
+            answerer.process.close()
+
     def close(self) -> None:
         """Ends all that are idle, and each other one when it is given back."""
         with self._lock:
             self._closed = True
-            idle, self._idle = self._idle, deque()
-        for _, answerer in idle:
-            answerer.process.close()
+        self.clear()

@@ -72,12 +72,14 @@ def attack(judge: Judge, listeners: Listeners) -> Attack:
         except UnreadableSource as error:
             return Attacked(UNREADABLE, str(error), str(error))
         judge.prepare()
+        judge.rest()
         before = left_over()
         if program.header.spare:
             with Judge(JudgeSettings(spares=1)) as keeps_spares:
                 reports = _reports(program, source, keeps_spares)
         else:
             reports = _reports(program, source, judge)
+        judge.rest()
         assert left_over() == before
         assert listeners.heard() == []
         longest = max(case.wall_ms or 0 for report in reports for case in report.cases)
