@@ -33,7 +33,7 @@ def svg(report: BenchReport) -> str:
         body += _curve(report.figures.arrivals, top + 40)
         top += 40 + _CURVE + 40
     machine = report.machine
-    where = f"{machine.cores} cores of {machine.processor}, {machine.runtime}, {machine.commit}"
+    where = f"{machine.cores} cores of {machine.processor}, {machine.runtime}"
     body.append(_text(10, top + 20, where))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{top + 32:.0f}" '

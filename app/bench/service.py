@@ -59,7 +59,10 @@ class Service:
             base_url=url,
             headers={"Authorization": f"Bearer {token}"},
             timeout=httpx.Timeout(_WAIT_SECONDS + 30),
-            limits=httpx.Limits(max_connections=None, max_keepalive_connections=None),
+            # Connections are given up before the service does, which would cut a request short.
+            limits=httpx.Limits(
+                max_connections=None, max_keepalive_connections=None, keepalive_expiry=2.0
+            ),
             trust_env=False,
         )
 

@@ -37,7 +37,7 @@ def render(report: BenchReport) -> str:
         blocks += _rounds(rounds) if rounds else ()
     blocks += _arrivals(figures.arrivals) if figures.arrivals else ()
     blocks += _saturation(figures.saturation) if figures.saturation else ()
-    blocks += [_memory(figures.memory)] if figures.memory else []
+    blocks += _memory(figures.memory) if figures.memory else ()
     blocks += _streaming(figures.streaming) if figures.streaming else ()
     blocks += _command(figures.command) if figures.command else ()
     blocks += _engine(figures.engine) if figures.engine else ()
@@ -78,13 +78,15 @@ def _rounds(found: Rounds) -> Iterator[str]:
     yield _table((f"submit to report, {state}", *columns), rows)
     names = tuple(dict.fromkeys(name for form in found.forms for name in form.steps_ms))
     steps = [
-        (row[0], *_steps(form.steps_ms, names)) for row, form in zip(rows, found.forms, strict=True)
+        (row[0], *_steps(form.steps_ms, names, form.served.p50))
+        for row, form in zip(rows, found.forms, strict=True)
     ]
-    yield _table(("steps, ms", *names), steps)
-    yield f"CPU time of a submission, the next spare's preparation included: {found.cpu_s:.2f} s."
+    yield _table(("steps, ms and share of the whole", *names), steps)
+    more = ", the next spare's preparation included" if found.spares else ""
+    yield f"CPU time of a submission{more}: {found.cpu_s:.2f} s."
 
 
-def _memory(found: Sequence[Memory]) -> str:
+def _memory(found: Sequence[Memory]) -> Iterator[str]:
     rows = [
         (
             f"{memory.spares} spares" if memory.spares else "no spare",
@@ -102,7 +104,10 @@ def _memory(found: Sequence[Memory]) -> str:
         for memory in found
     ]
     columns = ("service", "database", "worker", "sandboxes", "in all")
-    return _table(("memory, MB", *columns), rows)
+    yield _table(("memory, MB", *columns), rows)
+    some, none = found
+    if some.total is not None and none.total is not None:
+        yield f"A spare adds {(some.total - none.total) / some.spares:.0f} MB."
 
 
 def _arrivals(found: Arrivals) -> Iterator[str]:
@@ -151,8 +156,11 @@ def _engine(found: EngineFigures) -> Iterator[str]:
     for form in found.forms:
         yield _form(form)
     names = tuple(dict.fromkeys(name for form in found.forms for name in form.steps_ms))
-    steps = [(form.form, *_steps(form.steps_ms, names)) for form in found.forms]
-    yield _table(("steps of (c), ms", *names), steps)
+    steps = [
+        (form.form, *_steps(form.steps_ms, names, form.latency[Way.FILLED].p50))
+        for form in found.forms
+    ]
+    yield _table(("steps of (c), ms and share of the whole", *names), steps)
     if found.throughput:
         yield _rates(found.throughput)
 
@@ -193,8 +201,10 @@ def _percentiles(latency: Latency) -> tuple[str, str, str]:
     return f"{latency.p50:.0f}", f"{latency.p95:.0f}", f"{latency.p99:.0f}"
 
 
-def _steps(steps: Mapping[str, float], names: Sequence[str]) -> tuple[str, ...]:
-    return tuple(f"{steps[name]:.1f}" if name in steps else "" for name in names)
+def _steps(steps: Mapping[str, float], names: Sequence[str], whole: float) -> tuple[str, ...]:
+    return tuple(
+        f"{steps[name]:.1f} ({steps[name] / whole:.0%})" if name in steps else "" for name in names
+    )
 
 
 def _table(heading: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
