@@ -58,7 +58,7 @@ lock: ## Remake the locks (LOCK_OPTIONS=--upgrade: with newer versions)
 	$(LOCK) --group runtime --output-file requirements/runtime.txt
 	$(LOCK) --group runtime-gpu --constraints requirements/runtime.txt --output-file requirements/runtime-gpu.txt
 
-bench: setup ## Measure the engine
+bench: setup ## Measure the engine and the service
 	$(BIN)/jurax bench
 
 soak: setup ## Run the service under load for a long time

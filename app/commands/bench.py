@@ -38,7 +38,7 @@ def bench_command(
     ] = 1,
     time_limit: Annotated[
         int, typer.Option(min=1, max=86400, help="Seconds after which no new round begins.")
-    ] = 7200,
+    ] = 14400,
     allow_weak_memory_limit: Annotated[
         bool,
         typer.Option(help="Go on where no cgroup can limit memory: it is then only polled."),
