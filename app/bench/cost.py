@@ -36,14 +36,14 @@ def memory_of(service: Service, source: str) -> Memory:
     workers = [pid for pid, command in children.items() if b"worker" in command.split(b"\0")]
     databases = [pid for pid, command in children.items() if b"postgres" in command]
     sandboxes = [pid for worker in workers for pid in below(worker)]
-    sizes = sorted((size for pid in sandboxes if (size := proportional_mb(pid))), reverse=True)
+    sizes = [size for pid in sandboxes if (size := proportional_mb(pid))]
     return Memory(
         spares=service.spares,
         service=proportional_mb(service.pid),
         database=_sum([pid for top in databases for pid in (top, *below(top))]),
         worker=_sum(workers),
-        sandboxes=round(sum(sizes), 1) if sizes else None,
-        processes=tuple(sizes),
+        sandboxes=_sum(sandboxes),
+        processes=tuple(sorted(sizes, reverse=True)),
     )
 
 

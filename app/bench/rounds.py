@@ -14,7 +14,7 @@ from app.bench.figures import Rounds, Served
 from app.bench.service import Answer, Service
 from judge.bench.figures import Latency
 from judge.bench.novel import never_seen
-from judge.bench.plain import PlainJob, PlainPair
+from judge.bench.plain import BenchFailed, PlainJob, PlainPair
 from judge.package import KnownSubmission, Package
 from judge.plan import draw
 from judge.report import Report
@@ -31,9 +31,10 @@ class Plain:
     folder: Path
 
     def on_plan_of(self, report: Report, package: Package, source: str) -> PlainPair:
-        """Baseline and floor of a program on the plan of a report."""
-        if report.plan_seed is None:
-            raise TypeError("the service hid the plan from an instructor")
+        """Baseline and floor of a program on the plan of a report. BenchFailed where the report is
+        on another package or says no plan."""
+        if report.plan_seed is None or report.package_sha256 != package.sha256:
+            raise BenchFailed("The report's plan cannot be drawn again from this package.")
         plan = draw(package, report.plan_seed, pool_epoch=report.pool_epoch)
         job = PlainJob(self.runtime, self.folder, source, package.spec.entry, plan)
         return job.measure(_FLOOR_PASSES)

@@ -129,8 +129,11 @@ class LongLived:
         self.warming = self._pass().outputs
 
     def time_pass(self) -> float:
-        """Milliseconds of one more pass over the same cases."""
-        return self._pass().wall_ms
+        """Milliseconds of one more pass over the same cases. BenchFailed where it gives something
+        else than the first."""
+        run = self._pass()
+        require_same(run.outputs, self.warming)
+        return run.wall_ms
 
     def finish(self) -> None:
         """Asks for no more and waits until the process has ended by itself."""

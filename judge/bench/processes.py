@@ -42,11 +42,13 @@ def facts(pid: int) -> ProcessFacts | None:
 
 
 def proportional_mb(pid: int) -> float | None:
-    """The proportional set size, in units of 2**20 bytes; None where it cannot be read: the
-    process is gone, or another user's."""
+    """The proportional set size, in units of 2**20 bytes: none of a process that has ended. None
+    where the kernel does not tell, as of another user's."""
     try:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except ProcessLookupError:
+        return 0.0
     except OSError:
-        return None
+        return None if Path(f"/proc/{pid}").exists() else 0.0
     sizes = [int(line.split()[1]) for line in lines if line.startswith("Pss:")]
     return round(sizes[0] / 1024, 1) if sizes else None
