@@ -96,6 +96,7 @@ class Judge:
                 done = warm(writer, package, epoch, entry, self._closing)
             finally:
                 writer.close()
+            cache.prune()
             if done:
                 cache.mark_filled(entry, package.sha256, epoch)
             return done

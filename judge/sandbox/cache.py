@@ -13,6 +13,9 @@ from pathlib import Path
 from judge.sandbox.identity import Identity
 from judge.sandbox.runtime import Runtime
 
+LIMIT = 1 << 30
+"""Bytes that all caches of a runtime may have together: a few MiB for each version of a problem."""
+
 
 class CompilationCache:
     """A folder of compiled programs for one runtime, backend and kind of processor.
@@ -34,12 +37,9 @@ class CompilationCache:
         if identity.switches:
             os.chown(self.folder, identity.uid, identity.gid)
 
-    @contextlib.contextmanager
-    def filling(self) -> Iterator[None]:
+    def filling(self) -> contextlib.AbstractContextManager[None]:
         """Held by the one process that fills; others wait, and then find it filled."""
-        with (self._root / "lock").open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield
+        return _locked(self._root / "lock")
 
     def filled_by(self, entry: str, package_sha256: str, epoch: int) -> bool:
         """Whether that function of the package's warm-up ran on the shapes of that epoch."""
@@ -49,8 +49,38 @@ class CompilationCache:
         """Remembers that it did."""
         self._mark(entry, package_sha256, epoch).touch()
 
+    def prune(self, limit: int = LIMIT) -> None:
+        """Removes what was written first, of this cache and those beside it, until all together
+        have at most ``limit`` bytes. What was filled and lost something counts as not filled.
+
+        Nothing tells when a program was read last: sandboxes mount the folder read-only.
+        """
+        with _locked(self._root.parent / "lock"):
+            # Public code wrote here: a link is a file like any other, and never followed.
+            files = [
+                (Path(entry.path), entry.stat(follow_symlinks=False))
+                for folder in self._root.parent.glob("*/xla")
+                for entry in os.scandir(folder)
+                if not entry.is_dir(follow_symlinks=False)
+            ]
+            left = sum(about.st_size for _, about in files)
+            for file, about in sorted(files, key=lambda each: each[1].st_mtime):
+                if left <= limit:
+                    return
+                for mark in file.parents[1].glob("filled-*"):
+                    mark.unlink()
+                file.unlink()
+                left -= about.st_size
+
     def _mark(self, entry: str, package_sha256: str, epoch: int) -> Path:
         return self._root / f"filled-{entry}-{package_sha256[:16]}-{epoch}"
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def _cache_root(runtime: Runtime) -> Path:
