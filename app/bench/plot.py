@@ -21,7 +21,8 @@ def svg(report: BenchReport) -> str:
     top = 30.0
     forms = _forms(report)
     scale = _Log([value for _, bars in forms for _, value in bars])
-    body.append(_text(10, top - 8, f"{report.problem}: milliseconds, median", bold=True))
+    title = f"{report.problem}: milliseconds, median, on a logarithmic scale"
+    body.append(_text(10, top - 8, title, bold=True))
     for name, bars in forms:
         top += 6
         body.append(_text(10, top + 13, name))
