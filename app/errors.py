@@ -146,6 +146,14 @@ class KeyReused(ServiceError):
     title = "The idempotency key was used for another submission"
 
 
+class AddressTaken(ServiceError):
+    """An e-mail address belongs to somebody else."""
+
+    status = HTTPStatus.CONFLICT
+    kind = "address-taken"
+    title = "The e-mail address is taken"
+
+
 class TooManyQueued(ServiceError):
     """The person has as many submissions waiting as one may have."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 import structlog
@@ -11,9 +12,10 @@ from fastapi.security.http import HTTPAuthorizationCredentials
 
 from app.accounts import service
 from app.accounts.cookies import cookie_name
+from app.accounts.tokens import token_hash
 from app.db.engine import Database
 from app.db.session import DatabaseDep
-from app.errors import NotSignedIn
+from app.errors import Forbidden, NotSignedIn
 from app.models import Person
 
 log = structlog.get_logger(__name__)
@@ -77,3 +79,22 @@ async def signed_in(person: MaybePerson) -> Person:
 
 
 SignedIn = Annotated[Person, Depends(signed_in)]
+
+
+@dataclass(frozen=True)
+class Browser:
+    """A person in a browser, and the hash of their session's token."""
+
+    person: Person
+    session_hash: bytes
+
+
+async def in_browser(request: Request, person: SignedIn) -> Browser:
+    """Who is asking, signed in in a browser. What a person alone decides, no API token may."""
+    token = request.cookies.get(cookie_name(request.app.state.settings))
+    if token is None or "authorization" in request.headers:
+        raise Forbidden("This is done on the account page, in a browser that is signed in.")
+    return Browser(person, token_hash(token))
+
+
+InBrowser = Annotated[Browser, Depends(in_browser)]

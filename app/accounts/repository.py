@@ -29,6 +29,33 @@ async def person_by_name(session: AsyncSession, name: str) -> Person | None:
     return (await session.execute(select(Person).where(Person.name == name))).scalar_one_or_none()
 
 
+async def person_by_email(session: AsyncSession, email: str) -> Person | None:
+    """The person with that address."""
+    return (await session.execute(select(Person).where(Person.email == email))).scalar_one_or_none()
+
+
+async def set_email(session: AsyncSession, person_id: uuid.UUID, email: str) -> None:
+    """Give a person an address."""
+    await session.execute(update(Person).where(Person.id == person_id).values(email=email))
+
+
+async def set_password(session: AsyncSession, person_id: uuid.UUID, password_hash: str) -> None:
+    """Give a person a password."""
+    await session.execute(
+        update(Person).where(Person.id == person_id).values(password_hash=password_hash)
+    )
+
+
+async def has_password(session: AsyncSession, person_id: uuid.UUID, password_hash: str) -> bool:
+    """Whether a person still has this password, which stays theirs until the transaction ends."""
+    statement = (
+        select(Person.id)
+        .where(Person.id == person_id, Person.password_hash == password_hash)
+        .with_for_update(key_share=True)
+    )
+    return (await session.execute(statement)).scalar_one_or_none() is not None
+
+
 async def lock_person(session: AsyncSession, person_id: uuid.UUID) -> None:
     """Let no other transaction that does the same go on for this person until this one ends."""
     await session.execute(
@@ -89,12 +116,12 @@ async def use_link(session: AsyncSession, digest: bytes, now: datetime) -> uuid.
     return (await session.execute(statement)).scalar_one_or_none()
 
 
-async def count_try(session: AsyncSession, network: str, now: datetime, window: timedelta) -> int:
-    """Count a try to sign in; how many there are from this network within the window."""
+async def count_try(session: AsyncSession, source: str, now: datetime, window: timedelta) -> int:
+    """Count a try to sign in; how many there are from this source within the window."""
     stale = SignInTries.since < now - window
-    statement = insert(SignInTries).values(network=network, since=now, failed=1)
+    statement = insert(SignInTries).values(source=source, since=now, failed=1)
     statement = statement.on_conflict_do_update(
-        index_elements=[SignInTries.network],
+        index_elements=[SignInTries.source],
         set_={
             "since": case((stale, now), else_=SignInTries.since),
             "failed": case((stale, 1), else_=SignInTries.failed + 1),
@@ -103,23 +130,33 @@ async def count_try(session: AsyncSession, network: str, now: datetime, window: 
     return (await session.execute(statement.returning(SignInTries.failed))).scalar_one()
 
 
-async def take_try_back(session: AsyncSession, network: str) -> None:
+async def take_try_back(session: AsyncSession, source: str) -> None:
     """A try that was counted has succeeded."""
     await session.execute(
         update(SignInTries)
-        .where(SignInTries.network == network, SignInTries.failed > 0)
+        .where(SignInTries.source == source, SignInTries.failed > 0)
         .values(failed=SignInTries.failed - 1)
     )
 
 
 async def delete_tries(session: AsyncSession, before: datetime) -> None:
-    """Forget the networks from which nobody has tried since."""
+    """Forget the networks and addresses that nobody has tried since."""
     await session.execute(delete(SignInTries).where(SignInTries.since < before))
 
 
 async def delete_session(session: AsyncSession, digest: bytes) -> None:
     """Forget a browser session."""
     await session.execute(delete(SignInSession).where(SignInSession.token_hash == digest))
+
+
+async def delete_other_sessions(
+    session: AsyncSession, person_id: uuid.UUID, digest: bytes | None
+) -> None:
+    """Forget all browser sessions of a person but one."""
+    statement = delete(SignInSession).where(SignInSession.person_id == person_id)
+    if digest is not None:
+        statement = statement.where(SignInSession.token_hash != digest)
+    await session.execute(statement)
 
 
 async def delete_expired(session: AsyncSession, now: datetime) -> None:

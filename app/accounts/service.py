@@ -6,13 +6,15 @@ import uuid
 from collections.abc import Sequence
 from datetime import timedelta
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts import repository
+from app.accounts.addresses import tidy_address
 from app.accounts.names import tidy_name
 from app.accounts.tokens import API_TOKEN_PREFIX, new_token, token_hash
 from app.db.base import now
-from app.errors import NotFound
+from app.errors import AddressTaken, NotFound
 from app.models import ApiToken, Person, Role, SignInLink, SignInSession
 
 LOCAL_ADMIN = "you"
@@ -32,6 +34,18 @@ async def find_person(session: AsyncSession, name: str) -> Person:
             "person with a token."
         )
     return person
+
+
+async def set_email(session: AsyncSession, person: Person, address: str) -> None:
+    """Give a person an address, which is known to be theirs. Raises AddressTaken where somebody
+    else has it."""
+    email = tidy_address(address)
+    try:
+        async with session.begin_nested():
+            await repository.set_email(session, person.id, email)
+    except IntegrityError as error:
+        raise AddressTaken("Somebody else has this e-mail address.") from error
+    person.email = email
 
 
 async def person_of_token(session: AsyncSession, token: str) -> Person | None:
@@ -88,6 +102,11 @@ async def sign_in(session: AsyncSession, link_token: str, days: int) -> str | No
     person_id = await repository.use_link(session, token_hash(link_token), now())
     if person_id is None:
         return None
+    return await start_session(session, person_id, days)
+
+
+async def start_session(session: AsyncSession, person_id: uuid.UUID, days: int) -> str:
+    """The token of a new browser session of a person."""
     await repository.delete_expired(session, now())
     await repository.delete_tries(session, now() - timedelta(days=1))
     token = new_token()

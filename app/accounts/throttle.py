@@ -1,5 +1,5 @@
-"""How often one network may try to sign in in vain. Counted in the database: what several
-processes serve has one count."""
+"""How often one may try to sign in in vain, from one network or for one address. Counted in the
+database: what several processes serve has one count."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from datetime import timedelta
 from ipaddress import ip_network
 
 from app.accounts import repository
+from app.accounts.tokens import token_hash
 from app.db.base import now
 from app.db.engine import Database
 from app.errors import TooManyTries
@@ -20,23 +21,33 @@ _PREFIX = {4: 32, 6: 64}
 
 
 @asynccontextmanager
-async def counted(database: Database, host: str | None, limit: int) -> AsyncIterator[None]:
-    """Around a try to sign in. Raises TooManyTries where ``limit`` of this network have failed.
+async def counted(
+    database: Database, host: str | None, limit: int, address: str | None = None
+) -> AsyncIterator[None]:
+    """Around a try to sign in. Raises TooManyTries where ``limit`` of this network have failed, or
+    five times as many for this address, from wherever they came.
 
     A try counts before it is made, in a transaction of its own, so that many at once cannot all
     pass; one that succeeds is taken back."""
-    network = _network(host)
+    limits = {_network(host): limit}
+    if address is not None:
+        # Not the address itself: people type their password into the wrong field.
+        limits[f"address {token_hash(address).hex()}"] = 5 * limit
     async with database.session() as session:
-        failed = await repository.count_try(session, network, now(), WINDOW)
-    if failed > limit:
+        failed = [
+            await repository.count_try(session, source, now(), WINDOW) > most
+            for source, most in limits.items()
+        ]
+    if any(failed):
         raise TooManyTries(
-            "Too many sign-in links that are not valid came from your network. Try again in "
-            f"{int(WINDOW.total_seconds()) // 60} minutes.",
+            "Too many tries to sign in have failed from your network or for this address. Try "
+            f"again in {int(WINDOW.total_seconds()) // 60} minutes.",
             headers={"Retry-After": str(int(WINDOW.total_seconds()))},
         )
     yield
     async with database.session() as session:
-        await repository.take_try_back(session, network)
+        for source in limits:
+            await repository.take_try_back(session, source)
 
 
 def _network(host: str | None) -> str:

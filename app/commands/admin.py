@@ -49,6 +49,23 @@ def revoke(
     print(_with_session(read_settings(data_dir=data_dir), work))
 
 
+@admin.command()
+def email(
+    name: Annotated[str, typer.Argument(help="Whose address it is.")],
+    address: Annotated[str, typer.Argument(help="The e-mail address, which must be theirs.")],
+    data_dir: DataDir = None,
+) -> None:
+    """Give a person an e-mail address, with which they sign in once they have set a password."""
+    from app.accounts import service
+
+    async def work(session: AsyncSession) -> str:
+        person = await service.find_person(session, name)
+        await service.set_email(session, person, address)
+        return f"{person.name} signs in as {person.email}."
+
+    print(_with_session(read_settings(data_dir=data_dir), work))
+
+
 def signin_link(
     name: Annotated[str, typer.Argument(help="Whose; the local admin by default.")] = "you",
     data_dir: DataDir = None,

@@ -20,6 +20,8 @@ class Person(Base):
     id: Mapped[UuidKey]
     name: Mapped[str] = mapped_column(Text, unique=True)
     role: Mapped[str] = mapped_column(Text, default=Role.LEARNER.value)
+    email: Mapped[str | None] = mapped_column(Text, unique=True)
+    password_hash: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[CreatedAt]
 
     @property
@@ -64,11 +66,11 @@ class SignInLink(Base):
 
 
 class SignInTries(Base):
-    """How many tries to sign in failed from a network since a moment."""
+    """How many tries to sign in failed since a moment, from a network or for an address."""
 
     __tablename__ = "sign_in_tries"
 
-    network: Mapped[str] = mapped_column(Text, primary_key=True)
+    source: Mapped[str] = mapped_column(Text, primary_key=True)
     since: Mapped[Moment]
     failed: Mapped[int]
 

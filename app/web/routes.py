@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from typing import Annotated
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from app.accounts import service as accounts
 from app.accounts.dependencies import MaybePerson, SignedIn
 from app.catalog import service as catalog
 from app.catalog.schemas import ProblemView, State
@@ -133,46 +131,6 @@ async def result_part(
     problem = await catalog.view_problem(session, submission.problem, person)
     return page(
         request, "result/result.html", person=person, result=view_result(submission, problem)
-    )
-
-
-@router.get("/account")
-async def account_page(request: Request, session: SessionDep, person: SignedIn) -> Response:
-    """Who is signed in, their API tokens, and a way to another."""
-    return await _account(request, session, person)
-
-
-@router.post("/account/tokens")
-async def create_token(
-    request: Request,
-    session: SessionDep,
-    person: SignedIn,
-    name: Annotated[str, Form(min_length=1, max_length=60)],
-) -> Response:
-    """A fresh API token, shown this once."""
-    token = await accounts.create_api_token(session, person, name)
-    return await _account(request, session, person, token)
-
-
-@router.post("/account/tokens/{token_id}/revoke")
-async def revoke_token(token_id: uuid.UUID, session: SessionDep, person: SignedIn) -> Response:
-    """Revoke one of the reader's tokens: what sends it is a stranger from now on."""
-    await accounts.revoke_api_token(session, person, token_id)
-    return RedirectResponse("/account#tokens", status_code=303)
-
-
-@router.get("/signin/help")
-async def sign_in_help(request: Request, person: MaybePerson) -> Response:
-    """How to sign in."""
-    return page(request, "signin.html", person=person)
-
-
-async def _account(
-    request: Request, session: SessionDep, person: Person, token: str | None = None
-) -> Response:
-    tokens = await accounts.api_tokens(session, person)
-    return page(
-        request, "account.html", person=person, section="account", token=token, tokens=tokens
     )
 
 

@@ -1,0 +1,102 @@
+"""Pages of signing in, and of what is a person's own: password and API tokens."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from app.accounts import password_sign_in, service
+from app.accounts.cookies import cookie_name, set_session_cookie
+from app.accounts.dependencies import InBrowser, MaybePerson, SignedIn
+from app.accounts.throttle import counted
+from app.db.session import DatabaseDep, SessionDep
+from app.errors import Forbidden
+from app.models import Person
+from app.settings import Settings
+from app.web.templating import page
+
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+Password = Annotated[str, Form(min_length=1, max_length=1000)]
+Address = Annotated[str, Form(min_length=1, max_length=254)]
+
+
+@router.get("/signin/help")
+async def sign_in_page(request: Request, person: MaybePerson) -> Response:
+    """How to sign in."""
+    return page(request, "signin.html", person=person, email="", failed="")
+
+
+@router.post("/signin")
+async def sign_in(
+    request: Request, database: DatabaseDep, email: Address, password: Password
+) -> Response:
+    """Sign in by address and password and go to the front page."""
+    settings: Settings = request.app.state.settings
+    host = request.client.host if request.client else None
+    try:
+        async with counted(database, host, settings.max_failed_sign_ins, email):
+            token = await password_sign_in.sign_in(database, email, password, settings.session_days)
+            if token is None:
+                raise Forbidden("Nobody has this e-mail address and this password.")
+    except Forbidden as error:
+        return page(
+            request, "signin.html", person=None, status=403, email=email, failed=error.detail
+        )
+    if before := request.cookies.get(cookie_name(settings)):
+        async with database.session() as session:
+            await service.sign_out(session, before)
+    response = RedirectResponse("/", status_code=303)
+    set_session_cookie(response, token, settings)
+    return response
+
+
+@router.get("/account")
+async def account_page(request: Request, session: SessionDep, person: SignedIn) -> Response:
+    """Who is signed in, their API tokens, and a way to another."""
+    return await _account(request, session, person)
+
+
+@router.post("/account/password")
+async def change_password(
+    database: DatabaseDep,
+    browser: InBrowser,
+    new: Password,
+    current: Annotated[str, Form(max_length=1000)] = "",
+) -> Response:
+    """Set or change the reader's password; every other browser is signed out."""
+    await password_sign_in.change_password(
+        database, browser.person, current, new, browser.session_hash
+    )
+    return RedirectResponse("/account#password", status_code=303)
+
+
+@router.post("/account/tokens")
+async def create_token(
+    request: Request,
+    session: SessionDep,
+    person: SignedIn,
+    name: Annotated[str, Form(min_length=1, max_length=60)],
+) -> Response:
+    """A fresh API token, shown this once."""
+    token = await service.create_api_token(session, person, name)
+    return await _account(request, session, person, token)
+
+
+@router.post("/account/tokens/{token_id}/revoke")
+async def revoke_token(token_id: uuid.UUID, session: SessionDep, person: SignedIn) -> Response:
+    """Revoke one of the reader's tokens: what sends it is a stranger from now on."""
+    await service.revoke_api_token(session, person, token_id)
+    return RedirectResponse("/account#tokens", status_code=303)
+
+
+async def _account(
+    request: Request, session: SessionDep, person: Person, token: str | None = None
+) -> Response:
+    tokens = await service.api_tokens(session, person)
+    return page(
+        request, "account.html", person=person, section="account", token=token, tokens=tokens
+    )
