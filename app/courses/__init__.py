@@ -1,0 +1,1 @@
+"""Courses: who is in them, what is set, and what it earns."""

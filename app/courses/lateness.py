@@ -1,0 +1,38 @@
+"""How many days late a submission is, and what that leaves of its score."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from app.courses.rules import LatePolicy, Window
+
+
+def days_late(submitted_at: datetime, window: Window, late: LatePolicy) -> int:
+    """Days begun after the due date, by the wall clock of the window's zone; 0 for what came within
+    the grace. One day late is everything up to the due time of the next day, that moment included.
+    """
+    if window.due_at is None or submitted_at <= window.due_at + late.grace:
+        return 0
+    # Whole days cannot be far off what the dates differ by: look there for the first that fits.
+    days = max(0, (submitted_at - window.due_at).days - 1)
+    while submitted_at > due_after(window, days):
+        days += 1
+    return days
+
+
+def due_after(window: Window, days: int) -> datetime:
+    """The due time so many days later on the wall clock. A time that the clocks skip is read as the
+    moment that it would have been; of one that comes twice the later counts, for the student."""
+    if window.due_at is None:
+        raise ValueError("without a due date nothing is late")
+    if days == 0:
+        return window.due_at
+    local = window.due_at.astimezone(window.zone) + timedelta(days=days)
+    twice = local.replace(fold=1)
+    # Comparison within one zone looks at the wall alone.
+    return max(local.astimezone(UTC), twice.astimezone(UTC))
+
+
+def kept_share(days: int, late: LatePolicy) -> float:
+    """What is left of a score after so many days, from 0 to 1."""
+    return 1.0 - min(days * late.percent_per_day, late.most_percent) / 100.0

@@ -1,0 +1,156 @@
+"""The rules of an assignment, and what a person is granted beside them: plain data, checked."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Annotated, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
+
+# Python compares times of one zone by what the wall shows: only in UTC is that their order.
+Moment = Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
+
+
+class Counts(StrEnum):
+    """Which of a person's submissions to a problem earns the points."""
+
+    BEST = "best"
+    LAST = "last"
+    BEST_BEFORE_DUE = "best_before_due"
+
+
+class _Rules(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Window(_Rules):
+    """When an assignment takes submissions: from ``opens_at``, on time until ``due_at``, late until
+    ``late_until``; each moment is still within. None is no bound: without a due date nothing is
+    late, and without ``late_until`` nothing is taken after the due date.
+
+    Days are counted by the clock on the wall of ``time_zone``: one day after a due date at 23:59 is
+    the next 23:59, also when the clocks changed between.
+    """
+
+    opens_at: Moment | None = None
+    due_at: Moment | None = None
+    late_until: Moment | None = None
+    time_zone: str = "UTC"
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ValueError(
+                f"{name!r} is no time zone; one is for example Europe/Zurich"
+            ) from error
+        return name
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        named = (("opens_at", self.opens_at), ("due_at", self.due_at))
+        for (first, begin), (then, end) in zip(
+            named, (named[1], ("late_until", self.late_until)), strict=True
+        ):
+            if begin is not None and end is not None and begin > end:
+                raise ValueError(f"{then} ({end}) is before {first} ({begin})")
+        if self.late_until is not None and self.due_at is None:
+            raise ValueError("late_until needs a due_at: without one nothing is late")
+        return self
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def closes_at(self) -> datetime | None:
+        """The last moment at which a submission is taken; None where there is none."""
+        return self.late_until or self.due_at
+
+
+class LatePolicy(_Rules):
+    """What being late costs: ``percent_per_day`` of what was earned for each day begun, at most
+    ``most_percent``, once ``grace`` is over. Within the grace a submission is on time; after it the
+    days count from the due date."""
+
+    percent_per_day: float = Field(default=0.0, ge=0, le=100)
+    most_percent: float = Field(default=100.0, ge=0, le=100)
+    grace: timedelta = Field(default=timedelta(0), ge=timedelta(0), le=timedelta(days=7))
+
+
+class Unlimited(_Rules):
+    """Any number of submissions."""
+
+
+class Capped(_Rules):
+    """So many submissions to each problem."""
+
+    most: int = Field(ge=1, le=10_000)
+
+
+class Bucket(_Rules):
+    """Up to ``holds`` submissions to each problem at once; one comes back every ``refill``."""
+
+    holds: int = Field(ge=1, le=10_000)
+    refill: timedelta = Field(ge=timedelta(seconds=1), le=timedelta(days=365))
+
+
+Attempts = Unlimited | Capped | Bucket
+
+
+class Grant(_Rules):
+    """What one person gets beside the rules (an extension, an accommodation): later dates, where
+    they are later; more submissions; no penalty."""
+
+    due_at: Moment | None = None
+    late_until: Moment | None = None
+    more_attempts: int = Field(default=0, ge=0, le=10_000)
+    no_penalty: bool = False
+
+
+class AssignmentRules(_Rules):
+    """All that decides which submissions are taken and what they earn."""
+
+    window: Window = Window()
+    late: LatePolicy = LatePolicy()
+    attempts: Attempts = Unlimited()
+    counts: Counts = Counts.BEST
+
+    def granted(self, grants: tuple[Grant, ...]) -> AssignmentRules:
+        """The rules for a person with these grants: of several the kindest counts. A grant moves no
+        date forward; where it moves the due date past the end, the end moves along."""
+        due = _latest(self.window.due_at, *(grant.due_at for grant in grants))
+        late_until = self.window.late_until
+        ends = [grant.late_until for grant in grants if grant.late_until is not None]
+        if due is not None and (late_until is not None or ends):
+            late_until = max([due, *ends, *([late_until] if late_until is not None else [])])
+        window = self.window.model_copy(update={"due_at": due, "late_until": late_until})
+        late = self.late
+        if any(grant.no_penalty for grant in grants):
+            late = late.model_copy(update={"percent_per_day": 0.0})
+        more = max((grant.more_attempts for grant in grants), default=0)
+        attempts = self.attempts
+        if isinstance(attempts, Capped):
+            attempts = Capped(most=min(attempts.most + more, 10_000))
+        elif isinstance(attempts, Bucket):
+            attempts = Bucket(holds=min(attempts.holds + more, 10_000), refill=attempts.refill)
+        return self.model_copy(update={"window": window, "late": late, "attempts": attempts})
+
+
+def _latest(own: datetime | None, *others: datetime | None) -> datetime | None:
+    """Without a date of its own nothing is due, and no grant sets one."""
+    if own is None:
+        return None
+    return max([own, *(other for other in others if other is not None)])
