@@ -10,6 +10,7 @@ from pathlib import Path
 from judge.bench.figures import Machine
 
 _CHECKOUT = Path(__file__).resolve().parents[2]
+_MEASURED = ("app", "judge", "problems")
 
 
 def machine(runtime: str, limits: str, load_before: float) -> Machine:
@@ -39,13 +40,13 @@ def _processor() -> str:
 
 
 def _commit() -> str | None:
-    """The checkout's commit; with ``+`` where tracked files of the engine differ from it."""
+    """The checkout's commit; with ``+`` where what is measured differs from it."""
     if not (_CHECKOUT / "pyproject.toml").exists():
         return None
     commit = _git("rev-parse", "--short=12", "HEAD")
     if not commit:
         return None
-    return commit + ("+" if _git("status", "--porcelain", "-uno", "--", "judge") else "")
+    return commit + ("+" if _git("status", "--porcelain", "-uno", "--", *_MEASURED) else "")
 
 
 def _git(*words: str) -> str | None:
