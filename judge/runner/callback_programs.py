@@ -16,6 +16,7 @@ from jax._src.lib import xla_client
 from jax._src.lib.mlir import ir
 
 _EXPECTED = ("backend", "computation", "devices", "compile_options", "host_callbacks")
+_EMPTY_MESH = "empty_mesh"
 
 
 def keep() -> bool:
@@ -29,8 +30,8 @@ def keep() -> bool:
     def compile_or_get_cached(
         backend: Any, computation: Any, devices: Any, options: Any, callbacks: Any, *others: Any
     ) -> Any:
-        if callbacks and type(backend) is xla_client.Client:
-            _forget_names(computation)
+        if callbacks and len(devices) == 1 and type(backend) is xla_client.Client:
+            _normalise(computation)
             backend, callbacks = _Attaching(backend, callbacks), ()
         return original(backend, computation, devices, options, callbacks, *others)
 
@@ -57,21 +58,53 @@ class _Attaching:
         return getattr(self._client, name)
 
 
-def _forget_names(module: Any) -> None:
-    """Takes the names of the function and of its results out of a program, which compute nothing:
-    what a learner calls them would make it another one."""
+def _normalise(module: Any) -> None:
+    """Takes out of a program of one device what computes nothing, and would make the same program
+    another one to the cache."""
     with module.context:
-        module.operation.attributes["sym_name"] = ir.StringAttr.get("jit_program")
-        for function in module.body.operations:
-            results = function.attributes.get("res_attrs")
-            if results is not None:
-                function.attributes["res_attrs"] = ir.ArrayAttr.get(
-                    [_without(attributes, "jax.result_info") for attributes in results]
-                )
+        _forget_names(module)
+        meshes = [each for each in module.body.operations if _is_empty_mesh(each)]
+        if meshes:
+            _forget_constraints(module)
+            if f"<@{_EMPTY_MESH}" not in str(module):
+                for mesh in meshes:
+                    mesh.erase()
+
+
+def _forget_names(module: Any) -> None:
+    """Those of the function and of its results, which a learner chooses."""
+    module.operation.attributes["sym_name"] = ir.StringAttr.get("jit_program")
+    for function in module.body.operations:
+        results = function.attributes.get("res_attrs")
+        if results is not None:
+            function.attributes["res_attrs"] = ir.ArrayAttr.get(
+                [_without(attributes, "jax.result_info") for attributes in results]
+            )
 
 
 def _without(attributes: Any, name: str) -> Any:
     return ir.DictAttr.get({each.name: each.attr for each in attributes if each.name != name})
+
+
+def _is_empty_mesh(operation: Any) -> bool:
+    return operation.name == "sdy.mesh" and operation.attributes["sym_name"].value == _EMPTY_MESH
+
+
+def _forget_constraints(module: Any) -> None:
+    """Those to a mesh without axes, which ``jax.random.key`` makes and ``PRNGKey`` does not."""
+    found = []
+
+    def visit(operation: Any) -> Any:
+        if operation.name == "sdy.sharding_constraint" and _EMPTY_MESH in str(
+            operation.attributes["sharding"]
+        ):
+            found.append(operation)
+        return ir.WalkResult.ADVANCE
+
+    module.operation.walk(visit)
+    for operation in found:
+        operation.results[0].replace_all_uses_with(operation.operands[0])
+        operation.erase()
 
 
 def _as_expected(function: Any) -> bool:

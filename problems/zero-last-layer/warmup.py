@@ -30,7 +30,7 @@ def warmup(seed, x, num_layers, features):
 
 
 def fill_cache(seed, x, num_layers, features):
-    """The same with init and apply compiled whole, for the kind of key that most solutions use."""
+    """The same with init and apply compiled whole."""
     model = Stack(num_layers=int(num_layers), features=int(features))
     variables = jax.jit(model.init)(jax.random.PRNGKey(int(seed)), x)
     return jax.block_until_ready(jax.jit(model.apply)(variables, x))
