@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import functools
 import hashlib
 import os
 import re
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from judge.sandbox.identity import Identity
+from judge.sandbox.launch import RUNNER
 from judge.sandbox.runtime import Runtime
 
 LIMIT = 1 << 30
@@ -73,7 +75,7 @@ class CompilationCache:
                 left -= about.st_size
 
     def _mark(self, entry: str, package_sha256: str, epoch: int) -> Path:
-        return self._root / f"filled-{entry}-{package_sha256[:16]}-{epoch}"
+        return self._root / f"filled-{entry}-{package_sha256[:16]}-{epoch}-{_runner()}"
 
 
 @contextlib.contextmanager
@@ -81,6 +83,13 @@ def _locked(path: Path) -> Iterator[None]:
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+@functools.cache
+def _runner() -> str:
+    """A short name of the code that observes: what it stages is in the programs."""
+    sources = (path.read_bytes() for path in sorted(RUNNER.glob("*.py")))
+    return hashlib.sha256(b"".join(sources)).hexdigest()[:8]
 
 
 def _cache_root(runtime: Runtime) -> Path:

@@ -14,7 +14,7 @@ from judge.sandbox.identity import Identity, reachable_folder, require_reachable
 from judge.sandbox.landlock import KEEP_FILES, PATHS, READ, USE, File
 from judge.sandbox.runtime import Runtime
 
-_RUNNER = Path(__file__).resolve().parents[1] / "runner"
+RUNNER = Path(__file__).resolve().parents[1] / "runner"
 # The runner's folder may have any name: a checkout that is closed to others is copied.
 _BOOTSTRAP = """
 import sys
@@ -54,7 +54,7 @@ class Launch:
     ) -> Launch:
         """Raises SandboxUnavailable where that user cannot reach the runtime."""
         require_reachable(runtime.root, identity)
-        runner = reachable_folder(_RUNNER, identity, copies=runtime.root / "copies")
+        runner = reachable_folder(RUNNER, identity, copies=runtime.root / "copies")
         return cls(runtime, runner, backend, cache, writable)
 
     def jailed(self, control: int) -> tuple[list[str], dict[str, str]]:
