@@ -154,6 +154,14 @@ class AddressTaken(ServiceError):
     title = "The e-mail address is taken"
 
 
+class NameTaken(ServiceError):
+    """A name belongs to somebody else."""
+
+    status = HTTPStatus.CONFLICT
+    kind = "name-taken"
+    title = "The name is taken"
+
+
 class TooManyQueued(ServiceError):
     """The person has as many submissions waiting as one may have."""
 

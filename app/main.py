@@ -26,6 +26,7 @@ from app.settings import Settings, use_settings
 from app.submissions.notifications import Notifications
 from app.submissions.routes import router as submissions_router
 from app.web.account import router as account_pages
+from app.web.joining import router as joining_pages
 from app.web.routes import router as web_router
 
 _STATIC = Path(__file__).parent / "web" / "static"
@@ -64,6 +65,7 @@ def create_app(settings: Settings, url: URL) -> FastAPI:
         metrics.router,
         docs.router,
         account_pages,
+        joining_pages,
         web_router,
     ):
         app.include_router(router)

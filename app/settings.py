@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+from enum import StrEnum
 from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, Field, SecretStr
+from pydantic import AliasChoices, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from judge.cores import available_cores
@@ -15,6 +18,15 @@ ANY_HOST = ("", "0.0.0.0", "::")  # noqa: S104
 
 
 _current: Settings | None = None
+
+
+class SignUp(StrEnum):
+    """Who may become a person of the service by themselves. Invitations work but where closed."""
+
+    CLOSED = "closed"
+    INVITATION = "invitation"
+    DOMAIN = "domain"
+    OPEN = "open"
 
 
 class Settings(BaseSettings):
@@ -54,6 +66,14 @@ class Settings(BaseSettings):
     max_body_seconds: float = Field(default=30, gt=0)
     session_days: int = Field(default=30, ge=1)
     sign_in_link_hours: int = Field(default=24, ge=1)
+    sign_up: SignUp = Field(default=SignUp.CLOSED, description="who may become a person here")
+    sign_up_domains: str = Field(
+        default="", description="for JURAX_SIGN_UP=domain: mail domains, with commas between them"
+    )
+    smtp_url: SecretStr | None = Field(
+        default=None, description="smtp:// or smtps://, with user and password where needed"
+    )
+    mail_from: str | None = Field(default=None, description="what mail says it is from")
     log_level: str = "INFO"
     allow_weak_memory_limit: bool = False
     unsafe_no_sandbox: bool = Field(
@@ -78,10 +98,28 @@ class Settings(BaseSettings):
         """Whether cookies may only travel encrypted."""
         return self.base_url.startswith("https://")
 
+    @property
+    def domains(self) -> frozenset[str]:
+        """The mail domains that may sign up."""
+        names = (name.strip().lower() for name in self.sign_up_domains.split(","))
+        return frozenset(name for name in names if name)
+
+    @model_validator(mode="after")
+    def _goes_together(self) -> Self:
+        if self.sign_up is SignUp.DOMAIN and not self.domains:
+            raise ValueError("JURAX_SIGN_UP=domain needs JURAX_SIGN_UP_DOMAINS")
+        if self.smtp_url is not None:
+            url = urlsplit(self.smtp_url.get_secret_value())
+            if url.scheme not in ("smtp", "smtps") or not url.hostname:
+                raise ValueError("JURAX_SMTP_URL is like smtps://user:password@mail.example:465")
+        return self
+
     def environment(self) -> dict[str, str]:
-        """The variables by which a child process comes to the same settings. The address of a
-        database holds a password and stays out: the child finds it where this process did."""
-        values = self.model_dump(mode="json", exclude={"database_url"}, exclude_none=True)
+        """The variables by which a child process comes to the same settings. The addresses of
+        a database and of a mail server hold passwords and stay out: the child finds them where
+        this process did."""
+        secrets = {"database_url", "smtp_url"}
+        values = self.model_dump(mode="json", exclude=secrets, exclude_none=True)
         return {f"JURAX_{name.upper()}": str(value) for name, value in values.items()}
 
 

@@ -16,7 +16,7 @@ from app.accounts.tokens import token_hash
 from app.db.engine import Database
 from app.db.session import DatabaseDep
 from app.errors import Forbidden, NotSignedIn
-from app.models import Person
+from app.models import Person, Role
 
 log = structlog.get_logger(__name__)
 
@@ -79,6 +79,16 @@ async def signed_in(person: MaybePerson) -> Person:
 
 
 SignedIn = Annotated[Person, Depends(signed_in)]
+
+
+async def admin(person: SignedIn) -> Person:
+    """Who is asking, an admin; anybody else is refused."""
+    if person.role != Role.ADMIN:
+        raise Forbidden("This is for admins.")
+    return person
+
+
+Admin = Annotated[Person, Depends(admin)]
 
 
 @dataclass(frozen=True)

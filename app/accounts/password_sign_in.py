@@ -46,9 +46,10 @@ async def prepare(password: str, name: str, email: str | None) -> str:
 async def store_password(
     session: AsyncSession, person: Person, password_hash: str, keep_session: bytes | None
 ) -> None:
-    """Store a password's hash and end all sessions but one."""
+    """Store a password's hash and end all sessions but one, and every link that was mailed."""
     await repository.set_password(session, person.id, password_hash)
     await repository.delete_other_sessions(session, person.id, keep_session)
+    await repository.delete_account_links(session, person.id)
 
 
 async def _person_of(database: Database, address: str) -> Person | None:

@@ -6,11 +6,11 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, case, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.models import ApiToken, Person, SignInLink, SignInSession, SignInTries
+from app.models import AccountLink, ApiToken, Person, SignInLink, SignInSession, SignInTries
 
 
 async def ensure_person(session: AsyncSession, name: str, role: str) -> Person:
@@ -116,6 +116,27 @@ async def use_link(session: AsyncSession, digest: bytes, now: datetime) -> uuid.
     return (await session.execute(statement)).scalar_one_or_none()
 
 
+async def find_account_link(
+    session: AsyncSession, digest: bytes, purposes: Sequence[str], now: datetime
+) -> AccountLink | None:
+    """A link that is sent by mail, for one of these purposes, if it has not expired."""
+    statement = select(AccountLink).where(*_usable(digest, purposes, now))
+    return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def take_account_link(
+    session: AsyncSession, digest: bytes, purposes: Sequence[str], now: datetime
+) -> AccountLink | None:
+    """The same, used up: of two who come at once only one gets it."""
+    statement = delete(AccountLink).where(*_usable(digest, purposes, now)).returning(AccountLink)
+    return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def delete_account_links(session: AsyncSession, person_id: uuid.UUID) -> None:
+    """Forget the links that were mailed to a person."""
+    await session.execute(delete(AccountLink).where(AccountLink.person_id == person_id))
+
+
 async def count_try(session: AsyncSession, source: str, now: datetime, window: timedelta) -> int:
     """Count a try to sign in; how many there are from this source within the window."""
     stale = SignInTries.since < now - window
@@ -163,6 +184,7 @@ async def delete_expired(session: AsyncSession, now: datetime) -> None:
     """Forget sessions and links that are of no more use."""
     await session.execute(delete(SignInSession).where(SignInSession.expires_at < now))
     await session.execute(delete(SignInLink).where(SignInLink.expires_at < now))
+    await session.execute(delete(AccountLink).where(AccountLink.expires_at < now))
 
 
 async def revoke_tokens(session: AsyncSession, person_id: uuid.UUID, now: datetime) -> int:
@@ -206,3 +228,13 @@ async def revoke_token(
 async def count_people(session: AsyncSession) -> int:
     """How many people there are."""
     return (await session.execute(select(func.count()).select_from(Person))).scalar_one()
+
+
+def _usable(
+    digest: bytes, purposes: Sequence[str], now: datetime
+) -> tuple[ColumnElement[bool], ...]:
+    return (
+        AccountLink.token_hash == digest,
+        AccountLink.purpose.in_(purposes),
+        AccountLink.expires_at > now,
+    )

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, BackgroundTasks, Query, Request
 from fastapi.responses import RedirectResponse
 
-from app.accounts import service
-from app.accounts.cookies import clear_session_cookie, cookie_name, set_session_cookie
-from app.accounts.dependencies import SignedIn
-from app.accounts.schemas import PersonView
+from app.accounts import joining, service
+from app.accounts.cookies import clear_session_cookie, cookie_name
+from app.accounts.dependencies import Admin, SignedIn
+from app.accounts.entrance import enter
+from app.accounts.mail import send_or_log
+from app.accounts.schemas import InvitationCreate, InvitationView, PersonView
 from app.accounts.throttle import counted
 from app.db.session import DatabaseDep, SessionDep
-from app.errors import CrossSiteRequest, Forbidden, NotSignedIn, documented
+from app.errors import (
+    AddressTaken,
+    CrossSiteRequest,
+    Forbidden,
+    NotSignedIn,
+    TooLarge,
+    TooSlow,
+    documented,
+)
 from app.settings import Settings
 
 router = APIRouter(tags=["accounts"])
@@ -23,6 +33,28 @@ router = APIRouter(tags=["accounts"])
 async def me(person: SignedIn) -> PersonView:
     """Who is asking."""
     return PersonView.model_validate(person)
+
+
+@router.post(
+    "/api/v1/invitations",
+    status_code=201,
+    responses=documented(NotSignedIn, Forbidden, AddressTaken, TooLarge, TooSlow),
+)
+async def invite(
+    body: InvitationCreate,
+    request: Request,
+    session: SessionDep,
+    _admin: Admin,
+    background: BackgroundTasks,
+) -> InvitationView:
+    """Invite whoever has an address. The answer has the link, which is mailed too where
+    a mail server is set."""
+    settings: Settings = request.app.state.settings
+    invitation = await joining.invite(session, settings, body.email, body.role)
+    sent = settings.smtp_url is not None
+    if sent:
+        background.add_task(send_or_log, settings, invitation.mail)
+    return InvitationView(email=invitation.email, role=body.role, url=invitation.url, sent=sent)
 
 
 @router.get(
@@ -46,13 +78,10 @@ async def sign_in(
                 "This sign-in link was used before, has expired, or is not complete. Ask for a "
                 "new one; on the machine of the service, `jurax signin-link` prints one."
             )
-        if before := request.cookies.get(cookie_name(settings)):
-            await service.sign_out(session, before)
-    response = RedirectResponse("/", status_code=303)
+    response = await enter(request, database, session_token)
     # The address holds the token: it must not travel on as a referrer, nor stay in a cache.
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["Cache-Control"] = "no-store"
-    set_session_cookie(response, session_token, settings)
     return response
 
 

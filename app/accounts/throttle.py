@@ -3,7 +3,7 @@ database: what several processes serve has one count."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from ipaddress import ip_network
@@ -15,6 +15,7 @@ from app.db.engine import Database
 from app.errors import TooManyTries
 
 WINDOW = timedelta(minutes=10)
+MAILS_TO_AN_ADDRESS = 3
 
 # What one subscriber has: the rest of an address is theirs to choose.
 _PREFIX = {4: 32, 6: 64}
@@ -33,21 +34,37 @@ async def counted(
     if address is not None:
         # Not the address itself: people type their password into the wrong field.
         limits[f"address {token_hash(address).hex()}"] = 5 * limit
-    async with database.session() as session:
-        failed = [
-            await repository.count_try(session, source, now(), WINDOW) > most
-            for source, most in limits.items()
-        ]
-    if any(failed):
-        raise TooManyTries(
-            "Too many tries to sign in have failed from your network or for this address. Try "
-            f"again in {int(WINDOW.total_seconds()) // 60} minutes.",
-            headers={"Retry-After": str(int(WINDOW.total_seconds()))},
-        )
+    await _count(
+        database, limits, "Too many tries to sign in have failed from your network or this address."
+    )
     yield
     async with database.session() as session:
         for source in limits:
             await repository.take_try_back(session, source)
+
+
+async def count_mail(database: Database, host: str | None, limit: int, address: str) -> None:
+    """Before a mail that somebody asks for: ``limit`` for a network, a few for an address, whose
+    owner may not be the one who asks. Raises TooManyTries."""
+    limits = {
+        f"mail {_network(host)}": limit,
+        f"mail {token_hash(address).hex()}": MAILS_TO_AN_ADDRESS,
+    }
+    await _count(database, limits, "Too many mails were asked for.")
+
+
+async def _count(database: Database, limits: Mapping[str, int], refusal: str) -> None:
+    async with database.session() as session:
+        over = [
+            await repository.count_try(session, source, now(), WINDOW) > most
+            for source, most in limits.items()
+        ]
+    if any(over):
+        seconds = int(WINDOW.total_seconds())
+        raise TooManyTries(
+            f"{refusal} Try again in {seconds // 60} minutes.",
+            headers={"Retry-After": str(seconds)},
+        )
 
 
 def _network(host: str | None) -> str:

@@ -66,6 +66,24 @@ def email(
     print(_with_session(read_settings(data_dir=data_dir), work))
 
 
+@admin.command()
+def invite(
+    address: Annotated[str, typer.Argument(help="Whom to invite.")],
+    role: Annotated[Role, typer.Option(help="What they may do.")] = Role.LEARNER,
+    data_dir: DataDir = None,
+) -> None:
+    """Print a link with which whoever has this e-mail address joins. Nothing is sent."""
+    from app.accounts.joining import invite as make_invitation
+
+    settings = read_settings(data_dir=data_dir)
+    reachable = settings.model_copy(update={"public_url": _base_url(settings)})
+
+    async def make(session: AsyncSession) -> str:
+        return (await make_invitation(session, reachable, address, role)).url
+
+    print(_with_session(settings, make))
+
+
 def signin_link(
     name: Annotated[str, typer.Argument(help="Whose; the local admin by default.")] = "you",
     data_dir: DataDir = None,

@@ -1,17 +1,28 @@
 """The tables."""
 
-from app.models.accounts import ApiToken, Person, Role, SignInLink, SignInSession, SignInTries
+from app.models.accounts import (
+    AccountLink,
+    ApiToken,
+    LinkPurpose,
+    Person,
+    Role,
+    SignInLink,
+    SignInSession,
+    SignInTries,
+)
 from app.models.catalog import HintReveal, Problem
 from app.models.submissions import Attempt, AttemptEvent, AttemptStatus, EventKind, Submission
 from app.models.worker import WorkerHeartbeat
 
 __all__ = [
+    "AccountLink",
     "ApiToken",
     "Attempt",
     "AttemptEvent",
     "AttemptStatus",
     "EventKind",
     "HintReveal",
+    "LinkPurpose",
     "Person",
     "Problem",
     "Role",

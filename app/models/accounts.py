@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -63,6 +64,41 @@ class SignInLink(Base):
     created_at: Mapped[CreatedAt]
     expires_at: Mapped[Moment]
     used_at: Mapped[Moment | None]
+
+
+class LinkPurpose(StrEnum):
+    """What a link that is sent by mail is for."""
+
+    INVITATION = "invitation"
+    SIGN_UP = "sign_up"
+    EMAIL = "email"
+    PASSWORD = "password"  # noqa: S105
+
+
+class AccountLink(Base):
+    """A link for who reads an address's mail: to join with a role, or for a person to confirm the
+    address or choose a new password. Used up, it is deleted."""
+
+    __tablename__ = "account_links"
+    __table_args__ = (
+        CheckConstraint(
+            "purpose IN ('invitation', 'sign_up', 'email', 'password')", name="purpose"
+        ),
+        CheckConstraint(
+            "(person_id IS NULL) = (purpose IN ('invitation', 'sign_up'))", name="whose"
+        ),
+    )
+
+    id: Mapped[UuidKey]
+    purpose: Mapped[str] = mapped_column(Text)
+    email: Mapped[str] = mapped_column(Text)
+    role: Mapped[str | None] = mapped_column(Text)
+    person_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("people.id", ondelete="CASCADE"), index=True
+    )
+    token_hash: Mapped[bytes] = _secret_hash()
+    created_at: Mapped[CreatedAt]
+    expires_at: Mapped[Moment]
 
 
 class SignInTries(Base):

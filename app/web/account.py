@@ -9,8 +9,8 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from app.accounts import password_sign_in, service
-from app.accounts.cookies import cookie_name, set_session_cookie
 from app.accounts.dependencies import InBrowser, MaybePerson, SignedIn
+from app.accounts.entrance import enter
 from app.accounts.throttle import counted
 from app.db.session import DatabaseDep, SessionDep
 from app.errors import Forbidden
@@ -46,12 +46,7 @@ async def sign_in(
         return page(
             request, "signin.html", person=None, status=403, email=email, failed=error.detail
         )
-    if before := request.cookies.get(cookie_name(settings)):
-        async with database.session() as session:
-            await service.sign_out(session, before)
-    response = RedirectResponse("/", status_code=303)
-    set_session_cookie(response, token, settings)
-    return response
+    return await enter(request, database, token)
 
 
 @router.get("/account")

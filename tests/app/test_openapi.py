@@ -23,7 +23,7 @@ from app.db.base import now
 from app.db.engine import Database
 from app.main import create_app
 from app.models import Attempt, AttemptStatus, Role, Submission, WorkerHeartbeat
-from app.settings import Settings
+from app.settings import Settings, SignUp
 from app.submissions.documents import storable
 from app.worker import heartbeat
 from judge.report import (
@@ -91,7 +91,13 @@ def api(migrated_url: URL, settings: Settings) -> Iterator[Api]:
     """The service with two learners, an instructor and an admin, each with a submission."""
     empty(migrated_url)
     # Nobody judges here, so nobody waits; and nobody is told to come back later.
-    settings = settings.model_copy(update={"max_wait_seconds": 0.01, "max_queued_per_person": 9999})
+    settings = settings.model_copy(
+        update={
+            "max_wait_seconds": 0.01,
+            "max_queued_per_person": 9999,
+            "sign_up": SignUp.INVITATION,
+        }
+    )
     app = create_app(settings, migrated_url)
     with serving(app, settings) as address:
         yield Api(address, asyncio.run(_settle(migrated_url)))
