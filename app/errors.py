@@ -100,6 +100,13 @@ class Forbidden(ServiceError):
     title = "Not allowed"
 
 
+class ScopeMissing(Forbidden):
+    """The API token was not made for this, whatever its person may."""
+
+    kind = "scope-missing"
+    title = "The API token may not do this"
+
+
 class SolutionLocked(Forbidden):
     """The solution is not earned yet; the detail says how to earn it."""
 

@@ -13,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 
 from app import docs, error_handlers, health, metrics, openapi
 from app.access_log import AccessLog
+from app.accounts.credential_routes import router as credentials_router
 from app.accounts.routes import router as accounts_router
 from app.body_limit import BodyLimit
 from app.catalog.packages import fill_shelf, shelf
@@ -59,6 +60,7 @@ def create_app(settings: Settings, url: URL) -> FastAPI:
     app.add_middleware(AccessLog)
     for router in (
         accounts_router,
+        credentials_router,
         catalog_router,
         submissions_router,
         health.router,

@@ -11,3 +11,15 @@ class Role(StrEnum):
     LEARNER = "learner"
     INSTRUCTOR = "instructor"
     ADMIN = "admin"
+
+
+class Scope(StrEnum):
+    """What an API token may do, as far as its person may."""
+
+    READ = "read"
+    SUBMIT = "submit"
+    ACCOUNT = "account"
+    ADMIN = "admin"
+
+
+ALL_SCOPES = frozenset(Scope)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 import structlog
-from fastapi import Depends, Request
-from fastapi.security import APIKeyCookie, HTTPBearer
+from fastapi import Depends, Request, Security
+from fastapi.security import APIKeyCookie, HTTPBearer, SecurityScopes
 from fastapi.security.http import HTTPAuthorizationCredentials
 
 from app.accounts import service
@@ -15,8 +15,9 @@ from app.accounts.cookies import cookie_name
 from app.accounts.tokens import token_hash
 from app.db.engine import Database
 from app.db.session import DatabaseDep
-from app.errors import Forbidden, NotSignedIn
-from app.models import Person, Role
+from app.errors import Forbidden, NotSignedIn, ScopeMissing
+from app.models import ApiToken, Person, Role
+from app.roles import ALL_SCOPES, Scope
 
 log = structlog.get_logger(__name__)
 
@@ -30,6 +31,7 @@ FOR_ANYBODY: dict[str, Any] = {"security": [{}]}
 async def maybe_person(
     request: Request,
     database: DatabaseDep,
+    wanted: SecurityScopes,
     bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)] = None,
     _documented: Annotated[str | None, Depends(_cookie)] = None,
 ) -> Person | None:
@@ -37,17 +39,32 @@ async def maybe_person(
     stranger: who sent it believes to be somebody."""
     # A short transaction of its own: an endpoint that waits or streams must hold no connection.
     if "authorization" in request.headers:
-        person = None
+        owner = None
         if bearer:
             async with database.session() as session:
-                person = await service.person_of_token(session, bearer.credentials)
-        if person is None:
+                owner = await service.owner_of_token(session, bearer.credentials)
+        if owner is None:
             raise NotSignedIn(
-                "The API token is not valid: it was mistyped or revoked. "
+                "The API token is not valid: it was mistyped, has expired or was revoked. "
                 "`jurax admin token NAME --role learner` makes a new one."
             )
+        person, token = owner
+        if missing := _wanted(request, wanted) - set(token.scopes):
+            raise ScopeMissing(
+                f"This API token may not do this; it lacks: {', '.join(sorted(missing))}. Make one "
+                "that may on the account page."
+            )
+        request.state.api_token = token
         return person
     return await _of_cookie(request, database)
+
+
+def _wanted(request: Request, named: SecurityScopes) -> set[str]:
+    """The scopes that a token needs. Where an endpoint names none, reading wants one that reads,
+    and anything else one that may do everything."""
+    if named.scopes:
+        return set(named.scopes)
+    return {Scope.READ} if request.method in ("GET", "HEAD") else set(ALL_SCOPES)
 
 
 async def person_of_browser(request: Request) -> Person | None:
@@ -81,7 +98,29 @@ async def signed_in(person: MaybePerson) -> Person:
 SignedIn = Annotated[Person, Depends(signed_in)]
 
 
-async def admin(person: SignedIn) -> Person:
+# The same, for tokens that are made for this.
+Submitter = Annotated[Person, Security(signed_in, scopes=[Scope.SUBMIT])]
+AccountHolder = Annotated[Person, Security(signed_in, scopes=[Scope.ACCOUNT])]
+
+
+async def token_of(request: Request) -> ApiToken | None:
+    """The API token by which somebody asks; None in a browser. After one of the above."""
+    return getattr(request.state, "api_token", None)
+
+
+ByToken = Annotated[ApiToken | None, Depends(token_of)]
+
+
+async def session_of(request: Request) -> bytes | None:
+    """The hash of the session's token in a browser; None for who asks by an API token."""
+    token = request.cookies.get(cookie_name(request.app.state.settings))
+    return None if token is None or "authorization" in request.headers else token_hash(token)
+
+
+BySession = Annotated[bytes | None, Depends(session_of)]
+
+
+async def admin(person: Annotated[Person, Security(signed_in, scopes=[Scope.ADMIN])]) -> Person:
     """Who is asking, an admin; anybody else is refused."""
     if person.role != Role.ADMIN:
         raise Forbidden("This is for admins.")
@@ -99,12 +138,11 @@ class Browser:
     session_hash: bytes
 
 
-async def in_browser(request: Request, person: SignedIn) -> Browser:
+async def in_browser(person: SignedIn, session_hash: BySession) -> Browser:
     """Who is asking, signed in in a browser. What a person alone decides, no API token may."""
-    token = request.cookies.get(cookie_name(request.app.state.settings))
-    if token is None or "authorization" in request.headers:
+    if session_hash is None:
         raise Forbidden("This is done on the account page, in a browser that is signed in.")
-    return Browser(person, token_hash(token))
+    return Browser(person, session_hash)
 
 
 InBrowser = Annotated[Browser, Depends(in_browser)]

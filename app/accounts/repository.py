@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, case, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.models import AccountLink, ApiToken, Person, SignInLink, SignInSession, SignInTries
 
@@ -63,41 +64,69 @@ async def lock_person(session: AsyncSession, person_id: uuid.UUID) -> None:
     )
 
 
-async def person_of_token(session: AsyncSession, digest: bytes, now: datetime) -> Person | None:
+async def owner_of_token(
+    session: AsyncSession, digest: bytes, now: datetime
+) -> tuple[Person, ApiToken] | None:
     """Whose API token this is, if it is valid; notes the use at most once a minute."""
     row = (
         await session.execute(
             select(Person, ApiToken)
             .join(ApiToken, ApiToken.person_id == Person.id)
-            .where(ApiToken.token_hash == digest, ApiToken.revoked_at.is_(None))
+            .where(ApiToken.token_hash == digest, *_valid(now))
         )
     ).one_or_none()
     if row is None:
         return None
     person, token = row
-    if token.last_used_at is None or now - token.last_used_at > timedelta(minutes=1):
-        await session.execute(
-            update(ApiToken)
-            .where(
-                ApiToken.id == token.id,
-                or_(
-                    ApiToken.last_used_at.is_(None),
-                    ApiToken.last_used_at < now - timedelta(minutes=1),
-                ),
-            )
-            .values(last_used_at=now)
-        )
-    return person
+    await _note_use(session, ApiToken.last_used_at, ApiToken.id == token.id, now)
+    return person, token
 
 
 async def person_of_session(session: AsyncSession, digest: bytes, now: datetime) -> Person | None:
-    """Whose browser session this is, if it has not expired."""
+    """Whose browser session this is, if it has not expired; notes the use like a token's."""
+    row = (
+        await session.execute(
+            select(Person, SignInSession)
+            .join(SignInSession, SignInSession.person_id == Person.id)
+            .where(SignInSession.token_hash == digest, SignInSession.expires_at > now)
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    person, seen = row
+    await _note_use(session, SignInSession.last_seen_at, SignInSession.id == seen.id, now)
+    return person
+
+
+async def sessions_of(
+    session: AsyncSession, person_id: uuid.UUID, now: datetime
+) -> Sequence[SignInSession]:
+    """The browser sessions of a person, the newest first."""
     statement = (
-        select(Person)
-        .join(SignInSession, SignInSession.person_id == Person.id)
-        .where(SignInSession.token_hash == digest, SignInSession.expires_at > now)
+        select(SignInSession)
+        .where(SignInSession.person_id == person_id, SignInSession.expires_at > now)
+        .order_by(SignInSession.created_at.desc(), SignInSession.id)
     )
-    return (await session.execute(statement)).scalar_one_or_none()
+    return (await session.execute(statement)).scalars().all()
+
+
+async def set_browser(session: AsyncSession, digest: bytes, browser: str) -> None:
+    """Note in which browser a session is."""
+    await session.execute(
+        update(SignInSession).where(SignInSession.token_hash == digest).values(browser=browser)
+    )
+
+
+async def delete_own_session(
+    session: AsyncSession, person_id: uuid.UUID, session_id: uuid.UUID
+) -> bool:
+    """Forget one browser session of a person; whether there was one to forget."""
+    statement = (
+        delete(SignInSession)
+        .where(SignInSession.id == session_id, SignInSession.person_id == person_id)
+        .returning(SignInSession.id)
+    )
+    return (await session.execute(statement)).one_or_none() is not None
 
 
 async def use_link(session: AsyncSession, digest: bytes, now: datetime) -> uuid.UUID | None:
@@ -198,11 +227,13 @@ async def revoke_tokens(session: AsyncSession, person_id: uuid.UUID, now: dateti
     return len((await session.execute(statement)).all())
 
 
-async def valid_tokens(session: AsyncSession, person_id: uuid.UUID) -> Sequence[ApiToken]:
-    """The API tokens of a person that are not revoked, the newest first."""
+async def valid_tokens(
+    session: AsyncSession, person_id: uuid.UUID, now: datetime
+) -> Sequence[ApiToken]:
+    """The valid API tokens of a person, the newest first."""
     statement = (
         select(ApiToken)
-        .where(ApiToken.person_id == person_id, ApiToken.revoked_at.is_(None))
+        .where(ApiToken.person_id == person_id, *_valid(now))
         .order_by(ApiToken.created_at.desc(), ApiToken.id)
     )
     return (await session.execute(statement)).scalars().all()
@@ -237,4 +268,23 @@ def _usable(
         AccountLink.token_hash == digest,
         AccountLink.purpose.in_(purposes),
         AccountLink.expires_at > now,
+    )
+
+
+def _valid(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    unexpired = or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > now)
+    return ApiToken.revoked_at.is_(None), unexpired
+
+
+async def _note_use(
+    session: AsyncSession,
+    column: InstrumentedAttribute[datetime | None],
+    which: ColumnElement[bool],
+    now: datetime,
+) -> None:
+    """Note a use, at most one a minute."""
+    await session.execute(
+        update(column.class_)
+        .where(which, or_(column.is_(None), column < now - timedelta(minutes=1)))
+        .values({column: now})
     )

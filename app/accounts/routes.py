@@ -20,6 +20,7 @@ from app.errors import (
     CrossSiteRequest,
     Forbidden,
     NotSignedIn,
+    ScopeMissing,
     TooLarge,
     TooSlow,
     documented,
@@ -29,7 +30,7 @@ from app.settings import Settings
 router = APIRouter(tags=["accounts"])
 
 
-@router.get("/api/v1/me", responses=documented(NotSignedIn))
+@router.get("/api/v1/me", responses=documented(NotSignedIn, ScopeMissing))
 async def me(person: SignedIn) -> PersonView:
     """Who is asking."""
     return PersonView.model_validate(person)
@@ -38,7 +39,7 @@ async def me(person: SignedIn) -> PersonView:
 @router.post(
     "/api/v1/invitations",
     status_code=201,
-    responses=documented(NotSignedIn, Forbidden, AddressTaken, TooLarge, TooSlow),
+    responses=documented(NotSignedIn, Forbidden, ScopeMissing, AddressTaken, TooLarge, TooSlow),
 )
 async def invite(
     body: InvitationCreate,

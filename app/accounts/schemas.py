@@ -8,6 +8,7 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.models import Role
+from app.roles import Scope
 
 
 class InvitationCreate(BaseModel):
@@ -30,6 +31,71 @@ class InvitationView(BaseModel):
     role: Role
     url: str
     sent: bool = Field(description="whether it goes out by mail too")
+
+
+class TokenCreate(BaseModel):
+    """A token to be made."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(
+        max_length=60,
+        pattern="^[!-~]([ -~]*[!-~])?$",
+        examples=["my laptop"],
+        description="what it is for, in printable ASCII",
+    )
+    scopes: list[Scope] = Field(
+        min_length=1,
+        max_length=16,
+        examples=[["read", "submit"]],
+        description="what it may do, as far as you may",
+    )
+    days: int = Field(default=90, ge=1, le=366, description="how long it is good")
+
+
+class TokenView(BaseModel):
+    """An API token; what it is itself is known to who made it."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    id: uuid.UUID
+    name: str
+    prefix: str | None = Field(description="how it begins")
+    scopes: tuple[Scope, ...]
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+
+
+class TokenList(BaseModel):
+    """A person's valid tokens, the newest first."""
+
+    items: tuple[TokenView, ...]
+
+
+class FreshToken(BaseModel):
+    """A token that was just made, shown this once."""
+
+    token: str
+
+
+class SessionView(BaseModel):
+    """A browser in which a person is signed in."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: uuid.UUID
+    browser: str
+    created_at: datetime
+    last_seen_at: datetime | None = Field(description="to the minute")
+    expires_at: datetime
+    current: bool = Field(description="whether this is the session that asks")
+
+
+class SessionList(BaseModel):
+    """A person's sessions, the newest first."""
+
+    items: tuple[SessionView, ...]
 
 
 class PersonView(BaseModel):

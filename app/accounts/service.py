@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from sqlalchemy.exc import IntegrityError
@@ -12,10 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.accounts import repository
 from app.accounts.addresses import tidy_address
 from app.accounts.names import tidy_name
-from app.accounts.tokens import API_TOKEN_PREFIX, new_token, token_hash
+from app.accounts.tokens import API_TOKEN_PREFIX, PREFIX_CHARACTERS, new_token, token_hash
 from app.db.base import now
-from app.errors import AddressTaken, NotFound
+from app.errors import AddressTaken, Forbidden, NotFound
 from app.models import ApiToken, Person, Role, SignInLink, SignInSession
+from app.roles import ALL_SCOPES, Scope
 
 LOCAL_ADMIN = "you"
 
@@ -48,9 +49,9 @@ async def set_email(session: AsyncSession, person: Person, address: str) -> None
     person.email = email
 
 
-async def person_of_token(session: AsyncSession, token: str) -> Person | None:
+async def owner_of_token(session: AsyncSession, token: str) -> tuple[Person, ApiToken] | None:
     """Whose API token this is, or None where it is not valid."""
-    return await repository.person_of_token(session, token_hash(token), now())
+    return await repository.owner_of_token(session, token_hash(token), now())
 
 
 async def person_of_session(session: AsyncSession, token: str) -> Person | None:
@@ -58,11 +59,34 @@ async def person_of_session(session: AsyncSession, token: str) -> Person | None:
     return await repository.person_of_session(session, token_hash(token), now())
 
 
-async def create_api_token(session: AsyncSession, person: Person, name: str) -> str:
-    """A fresh API token of a person. Only its hash is kept: this is the one time to see it."""
+async def create_api_token(
+    session: AsyncSession,
+    person: Person,
+    name: str,
+    *,
+    scopes: Collection[Scope] = ALL_SCOPES,
+    days: int | None = None,
+    within: ApiToken | None = None,
+) -> str:
+    """A fresh API token of a person. Only its hash is kept: this is the one time to see it. What
+    is made by means of another token, ``within``, may do no more than that, and for no longer."""
     token = new_token(API_TOKEN_PREFIX)
-    label = tidy_name(name)
-    session.add(ApiToken(person_id=person.id, name=label, token_hash=token_hash(token)))
+    expires_at = now() + timedelta(days=days) if days is not None else None
+    if within is not None:
+        if extra := set(scopes) - set(within.scopes):
+            raise Forbidden(f"The token that asks may not do this itself: {', '.join(extra)}.")
+        ends = [moment for moment in (expires_at, within.expires_at) if moment is not None]
+        expires_at = min(ends, default=None)
+    session.add(
+        ApiToken(
+            person_id=person.id,
+            name=tidy_name(name),
+            token_hash=token_hash(token),
+            prefix=token[:PREFIX_CHARACTERS],
+            scopes=[scope.value for scope in Scope if scope in scopes],
+            expires_at=expires_at,
+        )
+    )
     await session.flush()
     return token
 
@@ -74,7 +98,7 @@ async def revoke_api_tokens(session: AsyncSession, person: Person) -> int:
 
 async def api_tokens(session: AsyncSession, person: Person) -> Sequence[ApiToken]:
     """The API tokens that speak for a person, the newest first. What they are, nobody knows."""
-    return await repository.valid_tokens(session, person.id)
+    return await repository.valid_tokens(session, person.id, now())
 
 
 async def revoke_api_token(session: AsyncSession, person: Person, token_id: uuid.UUID) -> None:

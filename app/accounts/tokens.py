@@ -6,6 +6,8 @@ import hashlib
 import secrets
 
 API_TOKEN_PREFIX = "jurax_"  # noqa: S105
+# By which a person tells their tokens apart; what is left to guess is 220 bits.
+PREFIX_CHARACTERS = 12
 
 
 def new_token(prefix: str = "") -> str:

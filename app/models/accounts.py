@@ -6,6 +6,7 @@ import uuid
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, Text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base, CreatedAt, Moment, UuidKey
@@ -43,12 +44,21 @@ class ApiToken(Base):
     """A token that a program sends in a person's name."""
 
     __tablename__ = "api_tokens"
+    __table_args__ = (
+        CheckConstraint(
+            "scopes <@ ARRAY['read', 'submit', 'account', 'admin'] AND scopes <> '{}'",
+            name="scopes",
+        ),
+    )
 
     id: Mapped[UuidKey]
     person_id: Mapped[uuid.UUID] = _person()
     name: Mapped[str] = mapped_column(Text)
     token_hash: Mapped[bytes] = _secret_hash()
+    prefix: Mapped[str | None] = mapped_column(Text)
+    scopes: Mapped[list[str]] = mapped_column(ARRAY(Text))
     created_at: Mapped[CreatedAt]
+    expires_at: Mapped[Moment | None]
     last_used_at: Mapped[Moment | None]
     revoked_at: Mapped[Moment | None]
 
@@ -119,5 +129,7 @@ class SignInSession(Base):
     id: Mapped[UuidKey]
     person_id: Mapped[uuid.UUID] = _person()
     token_hash: Mapped[bytes] = _secret_hash()
+    browser: Mapped[str] = mapped_column(Text, default="unknown")
     created_at: Mapped[CreatedAt]
+    last_seen_at: Mapped[Moment | None]
     expires_at: Mapped[Moment]

@@ -9,13 +9,14 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from app.accounts.dependencies import SignedIn
+from app.accounts.dependencies import SignedIn, Submitter
 from app.db.session import DatabaseDep, SessionDep
 from app.errors import (
     CrossSiteRequest,
     KeyReused,
     NotFound,
     NotSignedIn,
+    ScopeMissing,
     TooLarge,
     TooManyOpen,
     TooManyQueued,
@@ -82,6 +83,7 @@ Wait = Annotated[
         200: {"model": SubmissionView, "description": "The report came within `wait` seconds"},
         **documented(
             NotSignedIn,
+            ScopeMissing,
             CrossSiteRequest,
             UnknownProblem,
             KeyReused,
@@ -95,7 +97,7 @@ Wait = Annotated[
 )
 async def create(
     body: SubmissionCreate,
-    person: SignedIn,
+    person: Submitter,
     database: DatabaseDep,
     notifications: NotificationsDep,
     idempotency_key: IdempotencyKey = None,
@@ -116,7 +118,7 @@ async def create(
     return _document(view, status, {"Location": f"/api/v1/submissions/{view.id}"})
 
 
-@router.get("", responses=documented(NotSignedIn, NotFound, UnknownProblem))
+@router.get("", responses=documented(NotSignedIn, ScopeMissing, NotFound, UnknownProblem))
 async def list_own(
     session: SessionDep,
     person: SignedIn,
@@ -131,7 +133,7 @@ async def list_own(
 @router.get(
     "/{submission_id}",
     response_model=SubmissionView,
-    responses=documented(NotSignedIn, NotFound, TooManyOpen),
+    responses=documented(NotSignedIn, ScopeMissing, NotFound, TooManyOpen),
 )
 async def get(
     submission_id: uuid.UUID,
@@ -153,7 +155,7 @@ async def get(
 @router.get(
     "/{submission_id}/events",
     response_class=EventSourceResponse,
-    responses=documented(NotSignedIn, NotFound, TooManyOpen),
+    responses=documented(NotSignedIn, ScopeMissing, NotFound, TooManyOpen),
 )
 async def stream(
     submission: Annotated[uuid.UUID, Depends(_readable)],

@@ -8,13 +8,14 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from app.accounts import password_sign_in, service
-from app.accounts.dependencies import InBrowser, MaybePerson, SignedIn
+from app.accounts import password_sign_in, service, sessions
+from app.accounts.dependencies import ByToken, InBrowser, MaybePerson, SignedIn, session_of
 from app.accounts.entrance import enter
 from app.accounts.throttle import counted
 from app.db.session import DatabaseDep, SessionDep
 from app.errors import Forbidden
 from app.models import Person
+from app.roles import Scope
 from app.settings import Settings
 from app.web.templating import page
 
@@ -22,6 +23,15 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 Password = Annotated[str, Form(min_length=1, max_length=1000)]
 Address = Annotated[str, Form(min_length=1, max_length=254)]
+
+
+# What a token may do, in words; those that are ticked at first are enough for `jurax submit`.
+_SCOPES = (
+    (Scope.READ, "read problems and what is yours", True),
+    (Scope.SUBMIT, "submit and ask for hints", True),
+    (Scope.ACCOUNT, "look after your tokens and sessions", False),
+    (Scope.ADMIN, "do what admins may, where you are one", False),
+)
 
 
 @router.get("/signin/help")
@@ -74,10 +84,15 @@ async def create_token(
     request: Request,
     session: SessionDep,
     person: SignedIn,
+    within: ByToken,
     name: Annotated[str, Form(min_length=1, max_length=60)],
+    scopes: Annotated[list[Scope], Form(min_length=1, max_length=len(Scope))],
+    days: Annotated[int, Form(ge=1, le=366)] = 90,
 ) -> Response:
     """A fresh API token, shown this once."""
-    token = await service.create_api_token(session, person, name)
+    token = await service.create_api_token(
+        session, person, name, scopes=set(scopes), days=days, within=within
+    )
     return await _account(request, session, person, token)
 
 
@@ -88,10 +103,30 @@ async def revoke_token(token_id: uuid.UUID, session: SessionDep, person: SignedI
     return RedirectResponse("/account#tokens", status_code=303)
 
 
+@router.post("/account/sessions/{session_id}/end")
+async def end_session(session_id: uuid.UUID, session: SessionDep, browser: InBrowser) -> Response:
+    """Sign one of the reader's browsers out."""
+    await sessions.end_session(session, browser.person, session_id)
+    return RedirectResponse("/account#sessions", status_code=303)
+
+
+@router.post("/account/sessions/end-others")
+async def end_other_sessions(session: SessionDep, browser: InBrowser) -> Response:
+    """Sign every browser of the reader's out but this one."""
+    await sessions.end_other_sessions(session, browser.person, browser.session_hash)
+    return RedirectResponse("/account#sessions", status_code=303)
+
+
 async def _account(
     request: Request, session: SessionDep, person: Person, token: str | None = None
 ) -> Response:
-    tokens = await service.api_tokens(session, person)
     return page(
-        request, "account.html", person=person, section="account", token=token, tokens=tokens
+        request,
+        "account.html",
+        person=person,
+        section="account",
+        token=token,
+        tokens=await service.api_tokens(session, person),
+        scopes=_SCOPES,
+        sessions=await sessions.list_sessions(session, person, await session_of(request)),
     )

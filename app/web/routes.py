@@ -7,7 +7,7 @@ import uuid
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from app.accounts.dependencies import MaybePerson, SignedIn
+from app.accounts.dependencies import MaybePerson, SignedIn, Submitter
 from app.catalog import service as catalog
 from app.catalog.schemas import ProblemView, State
 from app.db.session import SessionDep
@@ -67,7 +67,7 @@ async def problem_page(
 
 @router.post("/problems/{slug}/hints")
 async def reveal_hint(
-    slug: str, request: Request, session: SessionDep, person: SignedIn
+    slug: str, request: Request, session: SessionDep, person: Submitter
 ) -> Response:
     """Reveal the next hint: the list of hints for the page's script, else back to the page."""
     problem = await catalog.view_problem(session, slug, person)

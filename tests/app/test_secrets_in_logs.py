@@ -86,7 +86,7 @@ def test_no_flow_logs_a_secret(
         session = signed_in.cookies[cookie_name(settings)]
         client.get(f"/signin?token={link}")
         client.get("/account", headers={"Cookie": f"{cookie_name(settings)}={session}"})
-        fresh = client.post("/account/tokens", data={"name": "another"}).text
+        fresh = client.post("/account/tokens", data={"name": "another", "scopes": "read"}).text
         bearer = {"Authorization": f"Bearer {token}"}
         body = {"problem": PROBLEM, "source": SOURCE}
         place = client.post("/api/v1/submissions", json=body, headers=bearer).headers["location"]
