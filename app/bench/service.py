@@ -78,8 +78,8 @@ class Service:
         wall_ms = (time.perf_counter() - started) * 1000
         report = Report.model_validate(document["report"])
         if report.verdict is not Verdict.AC:
-            said = report.diagnosis.message if report.diagnosis else ""
-            raise BenchFailed(f"The service judged an accepted form {report.verdict}. {said}")
+            why = report.diagnosis.message if report.diagnosis else ""
+            raise BenchFailed(f"The service judged an accepted form {report.verdict}. {why}")
         return Answer(document["id"], wall_ms, report)
 
     def post(self, source: str, wait: float) -> httpx.Response:
