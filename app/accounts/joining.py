@@ -9,12 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts import links, repository, service
 from app.accounts.addresses import tidy_address
+from app.accounts.audit import record
 from app.accounts.mail import Mail
 from app.accounts.names import tidy_name
 from app.accounts.password_sign_in import prepare
 from app.db.engine import Database
 from app.errors import AddressTaken, Forbidden, NameTaken
-from app.models import LinkPurpose, Person, Role
+from app.models import AuditKind, LinkPurpose, Person, Role
 from app.settings import Settings, SignUp
 
 
@@ -61,14 +62,22 @@ class Invitation:
     mail: Mail
 
 
-async def invite(session: AsyncSession, settings: Settings, address: str, role: Role) -> Invitation:
-    """Invite whoever has an address. Raises Forbidden where the service takes nobody,
-    AddressTaken where the address has an account."""
+async def invite(
+    session: AsyncSession,
+    settings: Settings,
+    address: str,
+    role: Role,
+    actor: Person | None = None,
+) -> Invitation:
+    """Invite whoever has an address, in an admin's name or the command line's. Raises Forbidden
+    where the service takes nobody, AddressTaken where the address has an account."""
     _require_invitations(settings)
     email = tidy_address(address)
     if await repository.person_by_email(session, email) is not None:
         raise AddressTaken("Somebody with this e-mail address has an account already.")
     url = await links.make_link(session, settings, LinkPurpose.INVITATION, email, role=role)
+    actor_id = actor.id if actor is not None else None
+    await record(session, AuditKind.INVITED, person_id=None, actor_id=actor_id, role=role.value)
     text = f"Open this link within 14 days to choose a name and a password:\n\n{url}\n"
     return Invitation(email, url, Mail(email, "You are invited to Jurax", text))
 
@@ -93,6 +102,14 @@ async def join(database: Database, settings: Settings, token: str, name: str, pa
             password_hash=kept,
         )
         await _add(session, person)
+        await record(
+            session,
+            AuditKind.JOINED,
+            person_id=person.id,
+            actor_id=person.id,
+            role=person.role,
+            by=link.purpose,
+        )
         return await service.start_session(session, person.id, settings.session_days)
 
 

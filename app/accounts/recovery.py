@@ -38,7 +38,7 @@ async def reset_password(database: Database, settings: Settings, token: str, new
     kept = await prepare(new, person.name, person.email)
     async with database.session() as session:
         await links.use_up(session, token, LinkPurpose.PASSWORD)
-        await store_password(session, person, kept, None)
+        await store_password(session, person, kept, None, "mail")
         return await service.start_session(session, person.id, settings.session_days)
 
 
@@ -72,7 +72,7 @@ async def confirm_address(session: AsyncSession, token: str) -> Mail | None:
     link = await links.use_up(session, token, LinkPurpose.EMAIL)
     person = await _person_of(session, link)
     before = person.email
-    await service.set_email(session, person, link.email)
+    await service.set_email(session, person, link.email, by=person)
     await repository.delete_account_links(session, person.id)
     if before is None or before == link.email:
         return None

@@ -25,6 +25,12 @@ async def ensure_person(session: AsyncSession, name: str, role: str) -> Person:
     return (await session.execute(select(Person).where(Person.name == name))).scalar_one()
 
 
+async def role_by_name(session: AsyncSession, name: str) -> str | None:
+    """The role of the person of that name, which stays theirs until the transaction ends."""
+    statement = select(Person.role).where(Person.name == name).with_for_update(key_share=True)
+    return (await session.execute(statement)).scalar_one_or_none()
+
+
 async def person_by_name(session: AsyncSession, name: str) -> Person | None:
     """The person of that name."""
     return (await session.execute(select(Person).where(Person.name == name))).scalar_one_or_none()
@@ -110,11 +116,15 @@ async def sessions_of(
     return (await session.execute(statement)).scalars().all()
 
 
-async def set_browser(session: AsyncSession, digest: bytes, browser: str) -> None:
-    """Note in which browser a session is."""
-    await session.execute(
-        update(SignInSession).where(SignInSession.token_hash == digest).values(browser=browser)
+async def set_browser(session: AsyncSession, digest: bytes, browser: str) -> uuid.UUID | None:
+    """Note in which browser a session is; whose it is."""
+    statement = (
+        update(SignInSession)
+        .where(SignInSession.token_hash == digest)
+        .values(browser=browser)
+        .returning(SignInSession.person_id)
     )
+    return (await session.execute(statement)).scalar_one_or_none()
 
 
 async def delete_own_session(

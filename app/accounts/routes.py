@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Annotated
 
 from fastapi import APIRouter, BackgroundTasks, Query, Request
 from fastapi.responses import RedirectResponse
 
-from app.accounts import joining, service
+from app.accounts import audit, joining, service
 from app.accounts.cookies import clear_session_cookie, cookie_name
 from app.accounts.dependencies import Admin, SignedIn
-from app.accounts.entrance import enter
+from app.accounts.entrance import SignInWay, enter, note_failure
 from app.accounts.mail import send_or_log
-from app.accounts.schemas import InvitationCreate, InvitationView, PersonView
+from app.accounts.schemas import AuditPage, InvitationCreate, InvitationView, PersonView
 from app.accounts.throttle import counted
 from app.db.session import DatabaseDep, SessionDep
 from app.errors import (
@@ -45,17 +46,35 @@ async def invite(
     body: InvitationCreate,
     request: Request,
     session: SessionDep,
-    _admin: Admin,
+    admin: Admin,
     background: BackgroundTasks,
 ) -> InvitationView:
     """Invite whoever has an address. The answer has the link, which is mailed too where
     a mail server is set."""
     settings: Settings = request.app.state.settings
-    invitation = await joining.invite(session, settings, body.email, body.role)
+    invitation = await joining.invite(session, settings, body.email, body.role, admin)
     sent = settings.smtp_url is not None
     if sent:
         background.add_task(send_or_log, settings, invitation.mail)
     return InvitationView(email=invitation.email, role=body.role, url=invitation.url, sent=sent)
+
+
+# The largest number of an entry that the database can hold.
+_MAX_ENTRY = 2**63 - 1
+
+
+@router.get("/api/v1/audit", responses=documented(NotSignedIn, Forbidden, ScopeMissing))
+async def read_audit_log(
+    session: SessionDep,
+    _admin: Admin,
+    before: Annotated[
+        int | None, Query(ge=1, le=_MAX_ENTRY, description="`next` of a page")
+    ] = None,
+    person: Annotated[uuid.UUID | None, Query(description="only what is about them")] = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+) -> AuditPage:
+    """What happened to accounts, the newest first."""
+    return await audit.read_page(session, before, person, limit)
 
 
 @router.get(
@@ -72,14 +91,16 @@ async def sign_in(
     settings: Settings = request.app.state.settings
     _refuse_what_no_person_does(request)
     host = request.client.host if request.client else None
-    async with counted(database, host, settings.max_failed_sign_ins), database.session() as session:
-        session_token = await service.sign_in(session, token, settings.session_days)
+    async with counted(database, host, settings.max_failed_sign_ins):
+        async with database.session() as session:
+            session_token = await service.sign_in(session, token, settings.session_days)
         if session_token is None:
+            await note_failure(request, database, SignInWay.LINK, None)
             raise Forbidden(
                 "This sign-in link was used before, has expired, or is not complete. Ask for a "
                 "new one; on the machine of the service, `jurax signin-link` prints one."
             )
-    response = await enter(request, database, session_token)
+    response = await enter(request, database, session_token, SignInWay.LINK)
     # The address holds the token: it must not travel on as a referrer, nor stay in a cache.
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["Cache-Control"] = "no-store"

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.models import Role
+from app.models import AuditKind, Role
 from app.roles import Scope
 
 
@@ -96,6 +96,27 @@ class SessionList(BaseModel):
     """A person's sessions, the newest first."""
 
     items: tuple[SessionView, ...]
+
+
+class AuditView(BaseModel):
+    """Something that happened to an account."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: int
+    at: datetime
+    kind: AuditKind
+    person: uuid.UUID | None = Field(description="to whom")
+    name: str | None = Field(description="null where nobody is known, or the account is gone")
+    actor: uuid.UUID | None = Field(description="by whom; null: command line, or unknown")
+    details: dict[str, str | list[str]]
+
+
+class AuditPage(BaseModel):
+    """Some of the log, the newest first."""
+
+    items: tuple[AuditView, ...]
+    next: int | None = Field(description="send as ?before= for the next page; null at the end")
 
 
 class PersonView(BaseModel):

@@ -11,11 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts import repository
 from app.accounts.addresses import tidy_address
+from app.accounts.audit import record
 from app.accounts.names import tidy_name
 from app.accounts.tokens import API_TOKEN_PREFIX, PREFIX_CHARACTERS, new_token, token_hash
 from app.db.base import now
 from app.errors import AddressTaken, Forbidden, NotFound
-from app.models import ApiToken, Person, Role, SignInLink, SignInSession
+from app.models import ApiToken, AuditKind, Person, Role, SignInLink, SignInSession
 from app.roles import ALL_SCOPES, Scope
 
 LOCAL_ADMIN = "you"
@@ -23,7 +24,19 @@ LOCAL_ADMIN = "you"
 
 async def ensure_person(session: AsyncSession, name: str, role: Role) -> Person:
     """The person of that name, made if there is none, with that role."""
-    return await repository.ensure_person(session, tidy_name(name), role.value)
+    tidied = tidy_name(name)
+    before = await repository.role_by_name(session, tidied)
+    person = await repository.ensure_person(session, tidied, role.value)
+    if before != role:
+        await record(
+            session,
+            AuditKind.ROLE_CHANGED,
+            person_id=person.id,
+            actor_id=None,
+            before=before or "none",
+            after=role.value,
+        )
+    return person
 
 
 async def find_person(session: AsyncSession, name: str) -> Person:
@@ -37,9 +50,11 @@ async def find_person(session: AsyncSession, name: str) -> Person:
     return person
 
 
-async def set_email(session: AsyncSession, person: Person, address: str) -> None:
-    """Give a person an address, which is known to be theirs. Raises AddressTaken where somebody
-    else has it."""
+async def set_email(
+    session: AsyncSession, person: Person, address: str, by: Person | None = None
+) -> None:
+    """Give a person an address, which is known to be theirs; without ``by`` it was done on the
+    command line. Raises AddressTaken where somebody else has it."""
     email = tidy_address(address)
     try:
         async with session.begin_nested():
@@ -47,6 +62,12 @@ async def set_email(session: AsyncSession, person: Person, address: str) -> None
     except IntegrityError as error:
         raise AddressTaken("Somebody else has this e-mail address.") from error
     person.email = email
+    await record(
+        session,
+        AuditKind.ADDRESS_CHANGED,
+        person_id=person.id,
+        actor_id=by.id if by is not None else None,
+    )
 
 
 async def owner_of_token(session: AsyncSession, token: str) -> tuple[Person, ApiToken] | None:
@@ -67,9 +88,11 @@ async def create_api_token(
     scopes: Collection[Scope] = ALL_SCOPES,
     days: int | None = None,
     within: ApiToken | None = None,
+    operator: bool = False,
 ) -> str:
     """A fresh API token of a person. Only its hash is kept: this is the one time to see it. What
-    is made by means of another token, ``within``, may do no more than that, and for no longer."""
+    is made by means of another token, ``within``, may do no more than that, and for no longer.
+    ``operator``: it is made on the service's command line."""
     token = new_token(API_TOKEN_PREFIX)
     expires_at = now() + timedelta(days=days) if days is not None else None
     if within is not None:
@@ -87,13 +110,28 @@ async def create_api_token(
             expires_at=expires_at,
         )
     )
-    await session.flush()
+    await record(
+        session,
+        AuditKind.TOKEN_MADE,
+        person_id=person.id,
+        actor_id=None if operator else person.id,
+        prefix=token[:PREFIX_CHARACTERS],
+        scopes=sorted(scopes),
+    )
     return token
 
 
 async def revoke_api_tokens(session: AsyncSession, person: Person) -> int:
-    """Revoke all API tokens of a person; how many there were."""
-    return await repository.revoke_tokens(session, person.id, now())
+    """Revoke all API tokens of a person, on the service's command line; how many there were."""
+    count = await repository.revoke_tokens(session, person.id, now())
+    await record(
+        session,
+        AuditKind.TOKEN_REVOKED,
+        person_id=person.id,
+        actor_id=None,
+        tokens=str(count),
+    )
+    return count
 
 
 async def api_tokens(session: AsyncSession, person: Person) -> Sequence[ApiToken]:
@@ -105,6 +143,13 @@ async def revoke_api_token(session: AsyncSession, person: Person, token_id: uuid
     """Revoke one of a person's own API tokens."""
     if not await repository.revoke_token(session, person.id, token_id, now()):
         raise NotFound("There is no such token among yours, or it is revoked already.")
+    await record(
+        session,
+        AuditKind.TOKEN_REVOKED,
+        person_id=person.id,
+        actor_id=person.id,
+        token=str(token_id),
+    )
 
 
 async def create_sign_in_token(session: AsyncSession, person: Person, hours: int) -> str:

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts import repository
+from app.accounts.audit import record
 from app.accounts.schemas import SessionView
 from app.accounts.tokens import token_hash
 from app.db.base import now
 from app.errors import NotFound
-from app.models import Person
+from app.models import AuditKind, Person
 
 # What a browser says of itself, most telling first: others' names are in there too.
 _BROWSERS = (
@@ -63,9 +64,21 @@ async def end_other_sessions(session: AsyncSession, person: Person, current: byt
     await repository.delete_other_sessions(session, person.id, current)
 
 
-async def note_browser(session: AsyncSession, token: str, user_agent: str) -> None:
-    """Keep of a browser what its owner knows it by, and no more."""
-    await repository.set_browser(session, token_hash(token), browser_name(user_agent))
+async def note_sign_in(
+    session: AsyncSession, token: str, way: str, user_agent: str, network: str
+) -> None:
+    """Log that a session has begun. Of a browser is kept what its owner knows it by, no more."""
+    browser = browser_name(user_agent)
+    person_id = await repository.set_browser(session, token_hash(token), browser)
+    await record(
+        session,
+        AuditKind.SIGNED_IN,
+        person_id=person_id,
+        actor_id=person_id,
+        way=way,
+        browser=browser,
+        network=network,
+    )
 
 
 def browser_name(user_agent: str) -> str:

@@ -30,7 +30,7 @@ async def counted(
 
     A try counts before it is made, in a transaction of its own, so that many at once cannot all
     pass; one that succeeds is taken back."""
-    limits = {_network(host): limit}
+    limits = {network_of_host(host): limit}
     if address is not None:
         # Not the address itself: people type their password into the wrong field.
         limits[f"address {token_hash(address).hex()}"] = 5 * limit
@@ -47,10 +47,19 @@ async def count_mail(database: Database, host: str | None, limit: int, address: 
     """Before a mail that somebody asks for: ``limit`` for a network, a few for an address, whose
     owner may not be the one who asks. Raises TooManyTries."""
     limits = {
-        f"mail {_network(host)}": limit,
+        f"mail {network_of_host(host)}": limit,
         f"mail {token_hash(address).hex()}": MAILS_TO_AN_ADDRESS,
     }
     await _count(database, limits, "Too many mails were asked for.")
+
+
+def network_of_host(host: str | None) -> str:
+    """What one subscriber has of addresses, as tries are counted."""
+    try:
+        address = ip_network(host or "")
+    except ValueError:
+        return "unknown"
+    return str(address.supernet(new_prefix=_PREFIX[address.version]))
 
 
 async def _count(database: Database, limits: Mapping[str, int], refusal: str) -> None:
@@ -65,11 +74,3 @@ async def _count(database: Database, limits: Mapping[str, int], refusal: str) ->
             f"{refusal} Try again in {seconds // 60} minutes.",
             headers={"Retry-After": str(seconds)},
         )
-
-
-def _network(host: str | None) -> str:
-    try:
-        address = ip_network(host or "")
-    except ValueError:
-        return "unknown"
-    return str(address.supernet(new_prefix=_PREFIX[address.version]))

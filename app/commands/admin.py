@@ -30,7 +30,7 @@ def token(
 
     async def make(session: AsyncSession) -> str:
         person = await service.ensure_person(session, name, role)
-        return await service.create_api_token(session, person, label)
+        return await service.create_api_token(session, person, label, operator=True)
 
     print(_with_session(read_settings(data_dir=data_dir), make))
 

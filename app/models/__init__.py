@@ -10,6 +10,7 @@ from app.models.accounts import (
     SignInSession,
     SignInTries,
 )
+from app.models.audit import AuditEntry, AuditKind
 from app.models.catalog import HintReveal, Problem
 from app.models.submissions import Attempt, AttemptEvent, AttemptStatus, EventKind, Submission
 from app.models.worker import WorkerHeartbeat
@@ -20,6 +21,8 @@ __all__ = [
     "Attempt",
     "AttemptEvent",
     "AttemptStatus",
+    "AuditEntry",
+    "AuditKind",
     "EventKind",
     "HintReveal",
     "LinkPurpose",

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from app.accounts import password_sign_in, service, sessions
 from app.accounts.dependencies import ByToken, InBrowser, MaybePerson, SignedIn, session_of
-from app.accounts.entrance import enter
+from app.accounts.entrance import SignInWay, enter, note_failure
 from app.accounts.throttle import counted
 from app.db.session import DatabaseDep, SessionDep
 from app.errors import Forbidden
@@ -49,14 +49,17 @@ async def sign_in(
     host = request.client.host if request.client else None
     try:
         async with counted(database, host, settings.max_failed_sign_ins, email):
-            token = await password_sign_in.sign_in(database, email, password, settings.session_days)
-            if token is None:
+            outcome = await password_sign_in.sign_in(
+                database, email, password, settings.session_days
+            )
+            if outcome.token is None:
+                await note_failure(request, database, SignInWay.PASSWORD, outcome.person_id)
                 raise Forbidden("Nobody has this e-mail address and this password.")
     except Forbidden as error:
         return page(
             request, "signin.html", person=None, status=403, email=email, failed=error.detail
         )
-    return await enter(request, database, token)
+    return await enter(request, database, outcome.token, SignInWay.PASSWORD)
 
 
 @router.get("/account")

@@ -13,7 +13,7 @@ from starlette.background import BackgroundTask
 from app.accounts import joining, links, recovery
 from app.accounts.addresses import tidy_address
 from app.accounts.dependencies import InBrowser, MaybePerson
-from app.accounts.entrance import enter
+from app.accounts.entrance import SignInWay, enter
 from app.accounts.mail import Mail, send_or_log
 from app.accounts.throttle import count_mail
 from app.db.engine import Database
@@ -82,7 +82,7 @@ async def join(
             name=name,
             failed=error.detail,
         )
-    return await enter(request, database, session_token)
+    return await enter(request, database, session_token, SignInWay.JOINED)
 
 
 @router.get("/password/forgot")
@@ -127,7 +127,7 @@ async def reset(
             email=link.email,
             failed=error.detail,
         )
-    return await enter(request, database, session_token)
+    return await enter(request, database, session_token, SignInWay.NEW_PASSWORD)
 
 
 @router.post("/account/email")

@@ -41,6 +41,7 @@ ENDPOINTS: list[tuple[str, str, dict[str, Any], set[Scope]]] = [
     ("DELETE", "/api/v1/me/sessions", {}, LOOKS_AFTER),
     ("DELETE", f"/api/v1/me/sessions/{NOBODYS}", {}, LOOKS_AFTER),
     ("POST", "/api/v1/invitations", {"email": "x@example.com"}, RULES),
+    ("GET", "/api/v1/audit", {}, RULES),
     ("GET", "/account", {}, READS),
     ("POST", "/account/tokens", {}, set(ALL_SCOPES)),
     ("POST", f"/account/tokens/{NOBODYS}/revoke", {}, set(ALL_SCOPES)),

@@ -1,0 +1,57 @@
+"""The log of what happened to accounts: written in the transaction of what it tells of."""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.accounts.schemas import AuditPage, AuditView
+from app.models import AuditEntry, AuditKind, Person
+
+
+async def record(
+    session: AsyncSession,
+    kind: AuditKind,
+    *,
+    person_id: uuid.UUID | None,
+    actor_id: uuid.UUID | None,
+    **details: str | list[str],
+) -> None:
+    """Write down what happened to ``person_id``, and by whom. Nothing in ``details`` may name a
+    person: entries stay when an account is deleted."""
+    session.add(
+        AuditEntry(kind=kind.value, person_id=person_id, actor_id=actor_id, details=details)
+    )
+    await session.flush()
+
+
+async def read_page(
+    session: AsyncSession, before: int | None, person_id: uuid.UUID | None, limit: int
+) -> AuditPage:
+    """Entries, the newest first: those before one, about one person where that is asked for."""
+    statement = (
+        select(AuditEntry, Person.name)
+        .outerjoin(Person, Person.id == AuditEntry.person_id)
+        .order_by(AuditEntry.id.desc())
+        .limit(limit + 1)
+    )
+    if before is not None:
+        statement = statement.where(AuditEntry.id < before)
+    if person_id is not None:
+        statement = statement.where(AuditEntry.person_id == person_id)
+    rows = (await session.execute(statement)).all()
+    items = tuple(
+        AuditView(
+            id=entry.id,
+            at=entry.at,
+            kind=AuditKind(entry.kind),
+            person=entry.person_id,
+            name=name,
+            actor=entry.actor_id,
+            details=entry.details,
+        )
+        for entry, name in rows[:limit]
+    )
+    return AuditPage(items=items, next=items[-1].id if len(rows) > limit else None)
