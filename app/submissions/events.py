@@ -55,13 +55,13 @@ async def wait_until_done(
     clock = asyncio.get_running_loop().time
     deadline = clock() + seconds
     async with notifications.waiting_for(submission_id, person.id, only_report=True) as waiter:
-        while (left := deadline - clock()) > 0 and not notifications.closing:
+        while True:
             async with database.session() as session:
-                if await service.is_done(session, person, submission_id):
-                    break
+                view = await service.get(session, person, submission_id)
+            left = deadline - clock()
+            if view.status is AttemptStatus.DONE or left <= 0 or notifications.closing:
+                return view
             await waiter.wait(min(left, _LOOK_AGAIN_SECONDS))
-    async with database.session() as session:
-        return await service.get(session, person, submission_id)
 
 
 def _server_sent(event: AttemptEvent, attempt: Attempt, person: Person) -> ServerSentEvent:

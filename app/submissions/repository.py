@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.models import Attempt, AttemptEvent, AttemptStatus, EventKind, Person, Submission
@@ -29,22 +29,11 @@ def get_base_statement() -> Select[Submission, Attempt]:
 
 async def find(session: AsyncSession, submission_id: uuid.UUID, reader: Person) -> Row | None:
     """A submission that the reader may know of: their own, or anybody's for staff."""
-    statement = get_base_statement().where(*_known_to(reader, submission_id))
+    statement = get_base_statement().where(Submission.id == submission_id)
+    if not reader.is_staff:
+        statement = statement.where(Submission.person_id == reader.id)
     row = (await session.execute(statement)).one_or_none()
     return (row[0], row[1]) if row else None
-
-
-async def find_status(
-    session: AsyncSession, submission_id: uuid.UUID, reader: Person
-) -> AttemptStatus | None:
-    """How far a submission is that the reader may know of, without what was found so far."""
-    statement = (
-        get_base_statement()
-        .where(*_known_to(reader, submission_id))
-        .with_only_columns(Attempt.status, maintain_column_froms=True)
-    )
-    status = (await session.execute(statement)).scalar_one_or_none()
-    return AttemptStatus(status) if status is not None else None
 
 
 async def find_by_key(session: AsyncSession, person_id: uuid.UUID, key: str) -> Row | None:
@@ -128,8 +117,3 @@ async def finished_cases(session: AsyncSession, attempt: Attempt) -> Sequence[At
         .order_by(AttemptEvent.seq)
     )
     return (await session.execute(statement)).scalars().all()
-
-
-def _known_to(reader: Person, submission_id: uuid.UUID) -> tuple[ColumnElement[bool], ...]:
-    mine = () if reader.is_staff else (Submission.person_id == reader.id,)
-    return (Submission.id == submission_id, *mine)

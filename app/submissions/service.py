@@ -78,21 +78,15 @@ async def get(session: AsyncSession, person: Person, submission_id: uuid.UUID) -
     return await _view(session, *await find(session, person, submission_id), person)
 
 
-async def is_done(session: AsyncSession, person: Person, submission_id: uuid.UUID) -> bool:
-    """Whether the latest attempt of a submission that this person may see is judged."""
-    status = await repository.find_status(session, submission_id, person)
-    if status is None:
-        raise _not_among_yours()
-    return status is AttemptStatus.DONE
-
-
 async def find(
     session: AsyncSession, person: Person, submission_id: uuid.UUID
 ) -> tuple[Submission, Attempt]:
     """A submission and its latest attempt; another person's is as good as none."""
     row = await repository.find(session, submission_id, person)
     if row is None:
-        raise _not_among_yours()
+        raise NotFound(
+            "There is no such submission among yours. GET /api/v1/submissions lists them."
+        )
     return row
 
 
@@ -173,10 +167,6 @@ def _summary(submission: Submission, attempt: Attempt, person: Person) -> Submis
         reason=reason,
         score=attempt.score,
     )
-
-
-def _not_among_yours() -> NotFound:
-    return NotFound("There is no such submission among yours. GET /api/v1/submissions lists them.")
 
 
 async def _check_quota(session: AsyncSession, person: Person) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -13,10 +12,10 @@ from structlog.contextvars import bound_contextvars
 
 from app.catalog.packages import shelf
 from app.db.engine import Database
-from app.models import EventKind
 from app.submissions.documents import storable
 from app.worker import repository
 from app.worker.repository import Claim
+from app.worker.telling import Telling
 from judge.grade import grade, judge_error_report
 from judge.judge import Judge
 from judge.package import Package
@@ -53,15 +52,16 @@ class Judging:
             problem=claimed.problem,
         ):
             log.info("judging")
-            report = await self._report(claimed)
+            telling = Telling(self._database, claimed)
+            report = await self._report(claimed, telling)
             async with self._database.session() as session:
-                stored = await repository.finish(session, claimed, storable(report))
+                stored = await repository.finish(session, claimed, storable(report), telling.untold)
             if stored:
                 log.info("judged", verdict=report.verdict.value, **report.timing)
             else:
                 log.warning("another worker has the attempt; dropped this result")
 
-    async def _report(self, claimed: Claim) -> Report:
+    async def _report(self, claimed: Claim, telling: Telling) -> Report:
         package = shelf().get(claimed.problem)
         if package is None:
             return _no_package(claimed.problem)
@@ -70,54 +70,26 @@ class Judging:
                 package, f"Judging was interrupted {MAX_LEASES} times and was given up."
             )
         try:
-            return await self._grade(claimed, package)
+            return await self._grade(claimed, package, telling)
         except Exception as error:
             # Whatever it is, it is not the learner's fault, and the attempt must not be lost.
             log.exception("the judge failed")
             return judge_error_report(package, f"{type(error).__name__}: {error}")
 
-    async def _grade(self, claimed: Claim, package: Package) -> Report:
-        loop = asyncio.get_running_loop()
-        cases: asyncio.Queue[CaseResult | None] = asyncio.Queue()
-
+    async def _grade(self, claimed: Claim, package: Package, telling: Telling) -> Report:
         def on_case(case: CaseResult) -> None:
             # In a thread of its own, which what is bound here does not reach.
             log.debug("case ended", submission=str(claimed.submission_id), case=case.index)
-            loop.call_soon_threadsafe(cases.put_nowait, case)
+            telling.tell(case)
 
         source = claimed.source.decode("utf-8", "surrogatepass")
-        storing = asyncio.create_task(self._store_cases(claimed, cases))
-        try:
+        loop = asyncio.get_running_loop()
+        async with telling:
             report = await loop.run_in_executor(
                 self._threads, _call_grade, package, source, self._judge, on_case
             )
-        finally:
-            cases.put_nowait(None)
-            storing_ms = await storing
-        timing = {"queue": claimed.waited_ms, **report.timing, "storing": storing_ms}
+        timing = {"queue": claimed.waited_ms, **report.timing, "storing": telling.taken_ms}
         return report.model_copy(update={"timing": timing})
-
-    async def _store_cases(self, claimed: Claim, cases: asyncio.Queue[CaseResult | None]) -> float:
-        """Each as soon as the one before is stored; those that ended meanwhile together. How many
-        milliseconds that took, beside the judging."""
-        taken_s = 0.0
-        more = True
-        while more:
-            ended = [await cases.get()]
-            while not cases.empty():
-                ended.append(cases.get_nowait())
-            more = ended[-1] is not None
-            began = time.monotonic()
-            payloads = [storable(case) for case in ended if case is not None]
-            try:
-                if payloads:
-                    async with self._database.session() as session:
-                        await repository.add_events(session, claimed, EventKind.CASE, payloads)
-            except Exception:
-                # The report holds all cases: these are only not told of early.
-                log.exception("could not store cases")
-            taken_s += time.monotonic() - began
-        return round(taken_s * 1000, 3)
 
 
 def _call_grade(package: Package, source: str, judge: Judge, on_case: OnCase) -> Report:

@@ -17,6 +17,9 @@ from app.submissions.notifications import CHANNEL
 _SWEEP_LOCK = 0x6A757261_0002
 
 
+Event = tuple[EventKind, dict[str, Any]]
+
+
 @dataclass(frozen=True)
 class Claim:
     """An attempt that a worker has taken on, ``waited_ms`` after it was stored."""
@@ -60,18 +63,17 @@ async def claim(session: AsyncSession, attempt_id: uuid.UUID) -> Claim | None:
         source=submission.source,
         waited_ms=round(row.waited.total_seconds() * 1000, 3),
     )
-    await add_events(session, claimed, EventKind.STATUS, [{"status": AttemptStatus.RUNNING.value}])
+    status = {"status": AttemptStatus.RUNNING.value}
+    await add_events(session, claimed, [(EventKind.STATUS, status)])
     return claimed
 
 
-async def add_events(
-    session: AsyncSession, claimed: Claim, kind: EventKind, payloads: Sequence[dict[str, Any]]
-) -> bool:
-    """Store events and wake who waits for them; False where the lease is lost."""
+async def add_events(session: AsyncSession, claimed: Claim, events: Sequence[Event]) -> bool:
+    """Store events and wake who waits for the last of them; False where the lease is lost."""
     statement = (
         update(Attempt)
         .where(*_held(claimed))
-        .values(last_seq=Attempt.last_seq + len(payloads))
+        .values(last_seq=Attempt.last_seq + len(events))
         .returning(Attempt.last_seq)
     )
     last = (await session.execute(statement)).scalar_one_or_none()
@@ -85,17 +87,20 @@ async def add_events(
             kind=kind.value,
             payload=payload,
         )
-        for seq, payload in enumerate(payloads, last - len(payloads) + 1)
+        for seq, (kind, payload) in enumerate(events, last - len(events) + 1)
     )
     await session.flush()
-    what = f"{claimed.submission_id} {kind.value}"
+    what = f"{claimed.submission_id} {events[-1][0].value}"
     await session.execute(select(func.pg_notify(CHANNEL, what)))
     return True
 
 
-async def finish(session: AsyncSession, claimed: Claim, report: dict[str, Any]) -> bool:
-    """Store the report of an attempt; False where the lease is lost."""
-    if not await add_events(session, claimed, EventKind.REPORT, [{}]):
+async def finish(
+    session: AsyncSession, claimed: Claim, report: dict[str, Any], untold: Sequence[Event] = ()
+) -> bool:
+    """Store the report of an attempt, after the events that were not told of yet; False where the
+    lease is lost."""
+    if not await add_events(session, claimed, [*untold, (EventKind.REPORT, {})]):
         return False
     await session.execute(
         update(Attempt)

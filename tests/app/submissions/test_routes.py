@@ -156,9 +156,7 @@ class TestCreate:
 class TestIdempotency:
     """POST /submissions with an Idempotency-Key."""
 
-    async def test_same_key_same_body_is_one_submission(
-        self, submit: Submit, count: Count
-    ) -> None:
+    async def test_same_key_same_body_is_one_submission(self, submit: Submit, count: Count) -> None:
         headers = {"Idempotency-Key": "a-key"}
         answers = await asyncio.gather(*(submit(headers=headers) for _ in range(5)))
         assert {answer.status_code for answer in answers} == {202}
@@ -300,9 +298,7 @@ class TestEvents:
         ]  # fmt: skip
         assert [number for _, number, _ in events] == ["1", "2", "3", "4", "5", "5"]
         assert events[4][2]["verdict"] == "IE"
-        resumed = await client.get(
-            f"{place}/events", headers={**ann.headers, "Last-Event-ID": "3"}
-        )
+        resumed = await client.get(f"{place}/events", headers={**ann.headers, "Last-Event-ID": "3"})
         assert parse(resumed.text) == events[3:]
 
     async def test_hides_from_a_learner_what_the_group_hides(
@@ -318,12 +314,12 @@ class TestEvents:
         claimed = await claim(database)
         await add_case(database, claimed, 0, stdout="what it printed")
         await finish(database, claimed, package)
-        assert "what it printed" not in (
-            await client.get(f"{place}/events", headers=ann.headers)
-        ).text
-        assert "what it printed" in (
-            await client.get(f"{place}/events", headers=teacher.headers)
-        ).text
+        assert (
+            "what it printed" not in (await client.get(f"{place}/events", headers=ann.headers)).text
+        )
+        assert (
+            "what it printed" in (await client.get(f"{place}/events", headers=teacher.headers)).text
+        )
 
     async def test_refuses_before_it_streams(
         self, submit: Submit, client: httpx.AsyncClient, ben: Any, check_problem: CheckProblem
@@ -385,7 +381,7 @@ async def add_case(database: Database, claimed: Claim, index: int, **fields: Any
         **fields,
     )
     async with database.session() as session:
-        return await repository.add_events(session, claimed, EventKind.CASE, [storable(case)])
+        return await repository.add_events(session, claimed, [(EventKind.CASE, storable(case))])
 
 
 async def finish(database: Database, claimed: Claim, package: Package) -> bool:

@@ -160,7 +160,9 @@ class TestLease:
         )
         report = storable(judge_error_report(package, "This is a test."))
         async with database.session() as session:
-            assert not await repository.add_events(session, first, EventKind.CASE, [storable(case)])
+            assert not await repository.add_events(
+                session, first, [(EventKind.CASE, storable(case))]
+            )
             assert not await repository.finish(session, first, report)
         async with database.session() as session:
             assert await repository.finish(session, second, report)
