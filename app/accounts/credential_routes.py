@@ -1,15 +1,17 @@
-"""Endpoints of a person's own API tokens and browser sessions."""
+"""Endpoints of what is a person's own: API tokens, browser sessions, all their data."""
 
 from __future__ import annotations
 
 import uuid
 
 from fastapi import APIRouter
+from fastapi.responses import StreamingResponse
 
-from app.accounts import service, sessions
+from app.accounts import own_data, service, sessions
 from app.accounts.dependencies import AccountHolder, BySession, ByToken
+from app.accounts.export_schemas import Export
 from app.accounts.schemas import FreshToken, SessionList, TokenCreate, TokenList, TokenView
-from app.db.session import SessionDep
+from app.db.session import DatabaseDep, SessionDep
 from app.errors import (
     CrossSiteRequest,
     Forbidden,
@@ -22,6 +24,23 @@ from app.errors import (
 )
 
 router = APIRouter(prefix="/api/v1/me", tags=["accounts"])
+
+
+@router.get(
+    "/export",
+    response_class=StreamingResponse,
+    responses={
+        200: {"model": Export, "description": "One JSON document"},
+        **documented(NotSignedIn, ScopeMissing),
+    },
+)
+async def export(database: DatabaseDep, person: AccountHolder) -> StreamingResponse:
+    """All that is yours: account, tokens, sessions, hints, submissions with every attempt."""
+    return StreamingResponse(
+        own_data.export(database, person),
+        media_type="application/json",
+        headers={"Content-Disposition": 'attachment; filename="jurax.json"'},
+    )
 
 
 @router.get("/tokens", responses=documented(NotSignedIn, ScopeMissing))

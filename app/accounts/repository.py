@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
+from app.errors import NotSignedIn
 from app.models import AccountLink, ApiToken, Person, SignInLink, SignInSession, SignInTries
 
 
@@ -64,10 +65,11 @@ async def has_password(session: AsyncSession, person_id: uuid.UUID, password_has
 
 
 async def lock_person(session: AsyncSession, person_id: uuid.UUID) -> None:
-    """Let no other transaction that does the same go on for this person until this one ends."""
-    await session.execute(
-        select(Person.id).where(Person.id == person_id).with_for_update(key_share=True)
-    )
+    """Let no other transaction that does the same go on for this person until this one ends.
+    Raises NotSignedIn where they have just been deleted."""
+    statement = select(Person.id).where(Person.id == person_id).with_for_update(key_share=True)
+    if (await session.execute(statement)).scalar_one_or_none() is None:
+        raise NotSignedIn("This account was deleted.")
 
 
 async def owner_of_token(

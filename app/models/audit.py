@@ -24,6 +24,7 @@ class AuditKind(StrEnum):
     PASSWORD_CHANGED = "password_changed"  # noqa: S105
     ADDRESS_CHANGED = "address_changed"
     TOKEN_MADE = "token_made"  # noqa: S105
+    ACCOUNT_DELETED = "account_deleted"
     TOKEN_REVOKED = "token_revoked"  # noqa: S105
 
 

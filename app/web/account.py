@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import AbstractAsyncContextManager
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from app.accounts import password_sign_in, service, sessions
+from app.accounts import own_data, password_sign_in, service, sessions
+from app.accounts.cookies import clear_session_cookie
 from app.accounts.dependencies import ByToken, InBrowser, MaybePerson, SignedIn, session_of
 from app.accounts.entrance import SignInWay, enter, note_failure
 from app.accounts.throttle import counted
+from app.db.engine import Database
 from app.db.session import DatabaseDep, SessionDep
 from app.errors import Forbidden
 from app.models import Person
@@ -70,15 +73,17 @@ async def account_page(request: Request, session: SessionDep, person: SignedIn) 
 
 @router.post("/account/password")
 async def change_password(
+    request: Request,
     database: DatabaseDep,
     browser: InBrowser,
     new: Password,
     current: Annotated[str, Form(max_length=1000)] = "",
 ) -> Response:
     """Set or change the reader's password; every other browser is signed out."""
-    await password_sign_in.change_password(
-        database, browser.person, current, new, browser.session_hash
-    )
+    async with _guarded(request, database, browser.person):
+        await password_sign_in.change_password(
+            database, browser.person, current, new, browser.session_hash
+        )
     return RedirectResponse("/account#password", status_code=303)
 
 
@@ -118,6 +123,30 @@ async def end_other_sessions(session: SessionDep, browser: InBrowser) -> Respons
     """Sign every browser of the reader's out but this one."""
     await sessions.end_other_sessions(session, browser.person, browser.session_hash)
     return RedirectResponse("/account#sessions", status_code=303)
+
+
+@router.post("/account/delete")
+async def delete_account(
+    request: Request,
+    database: DatabaseDep,
+    browser: InBrowser,
+    current: Annotated[str, Form(max_length=1000)] = "",
+) -> Response:
+    """Delete the reader's account with all that is theirs."""
+    async with _guarded(request, database, browser.person):
+        await own_data.delete_account(database, browser, current)
+    answer = RedirectResponse("/", status_code=303)
+    clear_session_cookie(answer, request.app.state.settings)
+    return answer
+
+
+def _guarded(
+    request: Request, database: Database, person: Person
+) -> AbstractAsyncContextManager[None]:
+    """Around what asks for the password again: who has found an open browser may not guess it."""
+    host = request.client.host if request.client else None
+    limit = request.app.state.settings.max_failed_sign_ins
+    return counted(database, host, limit, person.email)
 
 
 async def _account(

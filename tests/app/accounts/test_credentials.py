@@ -37,6 +37,7 @@ ENDPOINTS: list[tuple[str, str, dict[str, Any], set[Scope]]] = [
     ("GET", "/api/v1/me/tokens", {}, LOOKS_AFTER),
     ("POST", "/api/v1/me/tokens", {"name": "x", "scopes": ["account"]}, LOOKS_AFTER),
     ("DELETE", f"/api/v1/me/tokens/{NOBODYS}", {}, LOOKS_AFTER),
+    ("GET", "/api/v1/me/export", {}, LOOKS_AFTER),
     ("GET", "/api/v1/me/sessions", {}, LOOKS_AFTER),
     ("DELETE", "/api/v1/me/sessions", {}, LOOKS_AFTER),
     ("DELETE", f"/api/v1/me/sessions/{NOBODYS}", {}, LOOKS_AFTER),

@@ -1,0 +1,127 @@
+"""A person's own data: handed out whole, and deleted when they ask."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import AsyncIterator, Sequence
+from datetime import timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.accounts import own_data_repository as repository
+from app.accounts import passwords, service, sessions
+from app.accounts.audit import record
+from app.accounts.dependencies import Browser
+from app.accounts.export_schemas import (
+    ExportedAttempt,
+    ExportedHint,
+    ExportedPerson,
+    ExportedSubmission,
+)
+from app.accounts.schemas import TokenView
+from app.db.base import now
+from app.db.engine import Database
+from app.errors import Forbidden
+from app.models import Attempt, AttemptStatus, AuditKind, Person, Submission
+from app.submissions import repository as submissions
+from app.submissions.documents import readable
+from app.submissions.service import visible_report
+from judge.verdict import Verdict
+
+# How long after signing in somebody without a password may delete what is theirs.
+RECENT = timedelta(minutes=15)
+
+_SUBMISSIONS_AT_ONCE = 20
+
+
+async def export(database: Database, person: Person) -> AsyncIterator[str]:
+    """The text of one JSON document, an ``Export``, piece by piece: a person may have submitted
+    for years. Holds no connection while a piece is sent."""
+    async with database.session() as session:
+        head = await _head(session, person)
+    yield f'{head[:-1]},"submissions":['
+    last: Submission | None = None
+    separator = ""
+    while True:
+        async with database.session() as session:
+            rows = await submissions.list_own(session, person.id, None, last, _SUBMISSIONS_AT_ONCE)
+            texts = await _submissions(session, person, [submission for submission, _ in rows])
+        for text in texts:
+            yield separator + text
+            separator = ","
+        if len(rows) < _SUBMISSIONS_AT_ONCE:
+            break
+        last = rows[-1][0]
+    yield "]}"
+
+
+async def delete_account(database: Database, browser: Browser, password: str) -> None:
+    """Delete a person with all that is theirs. Raises Forbidden where the password is another, or
+    where there is none and they signed in some time ago. What is being judged is dropped; the log
+    of what happened keeps their id."""
+    person = browser.person
+    if person.password_hash is not None:
+        if not await passwords.matches(password, person.password_hash):
+            raise Forbidden("The password is another. Type it once more.")
+    else:
+        async with database.session() as session:
+            current = await repository.session_by_hash(session, browser.session_hash)
+        if current is None or now() - current.created_at > RECENT:
+            raise Forbidden(
+                "Sign in anew, then delete the account within "
+                f"{int(RECENT.total_seconds()) // 60} minutes: it cannot be undone."
+            )
+    async with database.session() as session:
+        await record(session, AuditKind.ACCOUNT_DELETED, person_id=person.id, actor_id=person.id)
+        await repository.delete_person(session, person.id)
+
+
+async def _head(session: AsyncSession, person: Person) -> str:
+    """The document without its submissions."""
+    account = ExportedPerson.model_validate(person)
+    tokens = [TokenView.model_validate(each) for each in await service.api_tokens(session, person)]
+    browsers = await sessions.list_sessions(session, person, None)
+    hints = [
+        ExportedHint(problem=hint.problem_slug, number=hint.number, at=hint.created_at)
+        for hint in await repository.hints_of(session, person.id)
+    ]
+    return json.dumps(
+        {
+            "account": account.model_dump(mode="json"),
+            "tokens": [token.model_dump(mode="json") for token in tokens],
+            "sessions": [browser.model_dump(mode="json") for browser in browsers],
+            "hints": [hint.model_dump(mode="json") for hint in hints],
+        }
+    )
+
+
+async def _submissions(
+    session: AsyncSession, person: Person, wanted: Sequence[Submission]
+) -> list[str]:
+    attempts: dict[object, list[ExportedAttempt]] = defaultdict(list)
+    for attempt in await repository.attempts_of(session, [each.id for each in wanted]):
+        attempts[attempt.submission_id].append(_attempt(attempt, person))
+    return [
+        ExportedSubmission(
+            id=each.id,
+            problem=each.problem_slug,
+            created_at=each.created_at,
+            source=readable(each.source.decode("utf-8", "surrogatepass")),
+            attempts=tuple(attempts[each.id]),
+        ).model_dump_json()
+        for each in wanted
+    ]
+
+
+def _attempt(attempt: Attempt, person: Person) -> ExportedAttempt:
+    """An attempt as the person may see it: of hidden cases, no more than on its page."""
+    return ExportedAttempt(
+        number=attempt.number,
+        status=AttemptStatus(attempt.status),
+        verdict=Verdict(attempt.verdict) if attempt.verdict else None,
+        score=attempt.score,
+        created_at=attempt.created_at,
+        finished_at=attempt.finished_at,
+        report=visible_report(attempt.report, person) if attempt.report is not None else None,
+    )
