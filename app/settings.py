@@ -33,7 +33,13 @@ class Settings(BaseSettings):
     """What can be set. Every field has a default that suits one machine and one person."""
 
     model_config = SettingsConfigDict(
-        env_prefix="JURAX_", env_file=".env", extra="ignore", frozen=True, populate_by_name=True
+        env_prefix="JURAX_",
+        env_file=".env",
+        extra="ignore",
+        frozen=True,
+        populate_by_name=True,
+        # Addresses of servers hold passwords.
+        hide_input_in_errors=True,
     )
 
     host: str = "127.0.0.1"

@@ -36,5 +36,6 @@ def read_settings(**given: Any) -> Settings:
     except ValidationError as error:
         for item in error.errors():
             name = ".".join(str(part) for part in item["loc"]).upper()
-            typer.echo(f"Setting {name}: {item['msg']}", err=True)
+            message = item["msg"].removeprefix("Value error, ")
+            typer.echo(f"Setting {name}: {message}" if name else message, err=True)
         raise typer.Exit(2) from error

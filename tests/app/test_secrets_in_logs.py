@@ -29,6 +29,7 @@ from tests.app.serving import serving
 # Silenced in service, since they say much; here they say all that they can.
 LOUD = ("uvicorn", "uvicorn.error", "uvicorn.access", "sqlalchemy", "psycopg")
 LOUD += ("psycopg.pool", "sqlalchemy.engine", "sqlalchemy.pool", "procrastinate", "asyncio")
+TRIED = "what somebody types as a password"
 SOURCE = "# what-a-learner-wrote\n"
 
 
@@ -94,12 +95,15 @@ def test_no_flow_logs_a_secret(
         client.get(f"/api/v1/me?token={token}&access_token={token}", headers=bearer)
         client.get("/api/v1/me", headers={"Authorization": f"Bearer {token}x"})
         client.get("/api/v1/me", headers={"Authorization": f"Basic {token}"})
+        form = {"email": "ada@example.com", "password": TRIED}
+        client.post("/signin", data=form)
+        client.post("/account/password", data={"new": TRIED})
         client.post("/signout")
     shown = fresh.split('<code id="token">')[1].split("<")[0]
     text = log.getvalue()
     assert "/api/v1/me" in text
     assert "GET /signin?token=***" in text  # Uvicorn was listened to.
     password = str(url.password)
-    for secret in (token, link, session, shown, password):
+    for secret in (token, link, session, shown, password, TRIED):
         assert len(secret) > 20
         assert secret not in text, [line for line in text.splitlines() if secret in line][:3]

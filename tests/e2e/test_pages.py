@@ -10,7 +10,14 @@ from playwright.sync_api import Page, expect
 
 PHONE = {"width": 375, "height": 760}
 DESK = {"width": 1440, "height": 900}
-READABLE_BY_STRANGERS = ("/", "/problems/zero-last-layer", "/signin/help", "/docs")
+READABLE_BY_STRANGERS = (
+    "/",
+    "/problems/zero-last-layer",
+    "/signin/help",
+    "/signup",
+    "/password/forgot",
+    "/docs",
+)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

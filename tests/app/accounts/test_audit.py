@@ -99,21 +99,19 @@ async def test_comes_in_pages(
     assert seen == sorted(seen, reverse=True)
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE audit_entries SET kind = 'x'",
-        "DELETE FROM audit_entries",
-        "TRUNCATE audit_entries",
-        "INSERT INTO audit_entries (id, kind, details) VALUES (1, 'x', '{}')",
-    ],
-)
-async def test_is_never_changed(statement: str, ann: Any, url: URL) -> None:
+async def test_is_never_changed(ann: Any, url: URL) -> None:
     with psycopg.connect(conninfo(url)) as connection:
         before = connection.execute("SELECT count(*) FROM audit_entries").fetchone()
         assert before is not None
         assert before[0] > 0
-        with pytest.raises(psycopg.Error, match=r"neither changed nor deleted|GENERATED ALWAYS"):
-            connection.execute(statement)  # type: ignore[call-overload]
-        connection.rollback()
+        connection.commit()
+        for statement, refusal in (
+            ("UPDATE audit_entries SET kind = 'x'", "neither changed nor deleted"),
+            ("DELETE FROM audit_entries", "neither changed nor deleted"),
+            ("TRUNCATE audit_entries", "neither changed nor deleted"),
+            ("INSERT INTO audit_entries (id, kind, details) VALUES (1, 'x', '{}')", "id"),
+        ):
+            with pytest.raises(psycopg.Error, match=refusal):
+                connection.execute(statement)  # type: ignore[call-overload]
+            connection.rollback()
         assert connection.execute("SELECT count(*) FROM audit_entries").fetchone() == before

@@ -125,32 +125,24 @@ class TestSignUp:
         assert "have a Jurax account already" in mailbox.took[0]["Subject"]
         assert "token=" not in mailbox.took[0].get_content()
 
-    @pytest.mark.parametrize(
-        ("sign_up", "email", "status"),
-        [
+    async def test_is_the_operators_choice(
+        self, client: httpx.AsyncClient, mailbox: Mailbox, set_up: Any
+    ) -> None:
+        for sign_up, email, status in (
             (SignUp.CLOSED, "a@uni.example.com", 403),
             (SignUp.INVITATION, "a@uni.example.com", 403),
             (SignUp.DOMAIN, "a@uni.example.com", 200),
-            (SignUp.DOMAIN, "a@UNI.example.com", 200),
+            (SignUp.DOMAIN, "b@UNI.example.com", 200),
             (SignUp.DOMAIN, "a@sub.uni.example.com", 403),
             (SignUp.DOMAIN, "a@uni.example.com.evil.org", 403),
             (SignUp.DOMAIN, "uni.example.com@evil.org", 403),
             (SignUp.OPEN, "a@evil.org", 200),
             (SignUp.OPEN, "no address", 422),
-        ],
-    )
-    async def test_is_the_operators_choice(
-        self,
-        sign_up: SignUp,
-        email: str,
-        status: int,
-        client: httpx.AsyncClient,
-        mailbox: Mailbox,
-        set_up: Any,
-    ) -> None:
-        set_up(sign_up, "other.example, Uni.example.com")
-        answer = await client.post("/signup", data={"email": email})
-        assert (answer.status_code, len(mailbox.took)) == (status, int(status == 200))
+        ):
+            set_up(sign_up, "other.example, Uni.example.com")
+            sent = len(mailbox.took)
+            answer = await client.post("/signup", data={"email": email})
+            assert (answer.status_code, len(mailbox.took) - sent) == (status, int(status == 200))
 
     async def test_a_link_ends_when_the_operator_closes_the_door(
         self, client: httpx.AsyncClient, mailbox: Mailbox, set_up: Any
@@ -412,6 +404,11 @@ class TestSettings:
     def test_refuse_what_does_not(self, given: dict[str, Any]) -> None:
         with pytest.raises(ValidationError):
             Settings(_env_file=None, **given)
+
+    def test_an_error_does_not_repeat_a_password(self) -> None:
+        with pytest.raises(ValidationError) as raised:
+            Settings(_env_file=None, smtp_url="imap://user:very-secret@mail.example")
+        assert "very-secret" not in str(raised.value)
 
     def test_a_mail_servers_password_is_passed_to_nobody(self) -> None:
         made = Settings(_env_file=None, smtp_url="smtps://user:secret@mail.example")
