@@ -6,13 +6,13 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, case, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.errors import NotSignedIn
-from app.models import AccountLink, ApiToken, Person, SignInLink, SignInSession, SignInTries
+from app.models import AccountLink, ApiToken, Person, SignInLink, SignInSession
 
 
 async def ensure_person(session: AsyncSession, name: str, role: str) -> Person:
@@ -176,34 +176,6 @@ async def take_account_link(
 async def delete_account_links(session: AsyncSession, person_id: uuid.UUID) -> None:
     """Forget the links that were mailed to a person."""
     await session.execute(delete(AccountLink).where(AccountLink.person_id == person_id))
-
-
-async def count_try(session: AsyncSession, source: str, now: datetime, window: timedelta) -> int:
-    """Count a try to sign in; how many there are from this source within the window."""
-    stale = SignInTries.since < now - window
-    statement = insert(SignInTries).values(source=source, since=now, failed=1)
-    statement = statement.on_conflict_do_update(
-        index_elements=[SignInTries.source],
-        set_={
-            "since": case((stale, now), else_=SignInTries.since),
-            "failed": case((stale, 1), else_=SignInTries.failed + 1),
-        },
-    )
-    return (await session.execute(statement.returning(SignInTries.failed))).scalar_one()
-
-
-async def take_try_back(session: AsyncSession, source: str) -> None:
-    """A try that was counted has succeeded."""
-    await session.execute(
-        update(SignInTries)
-        .where(SignInTries.source == source, SignInTries.failed > 0)
-        .values(failed=SignInTries.failed - 1)
-    )
-
-
-async def delete_tries(session: AsyncSession, before: datetime) -> None:
-    """Forget the networks and addresses that nobody has tried since."""
-    await session.execute(delete(SignInTries).where(SignInTries.since < before))
 
 
 async def delete_session(session: AsyncSession, digest: bytes) -> None:

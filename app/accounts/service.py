@@ -9,7 +9,7 @@ from datetime import timedelta
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.accounts import repository
+from app.accounts import repository, tries_repository
 from app.accounts.addresses import tidy_address
 from app.accounts.audit import record
 from app.accounts.names import tidy_name
@@ -177,7 +177,7 @@ async def sign_in(session: AsyncSession, link_token: str, days: int) -> str | No
 async def start_session(session: AsyncSession, person_id: uuid.UUID, days: int) -> str:
     """The token of a new browser session of a person."""
     await repository.delete_expired(session, now())
-    await repository.delete_tries(session, now() - timedelta(days=1))
+    await tries_repository.delete_tries(session, now() - timedelta(days=1))
     token = new_token()
     session.add(
         SignInSession(

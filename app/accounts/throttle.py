@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from ipaddress import ip_network
 
-from app.accounts import repository
+from app.accounts import tries_repository as repository
 from app.accounts.tokens import token_hash
 from app.db.base import now
 from app.db.engine import Database

@@ -1,0 +1,111 @@
+"""Getting back in with a new password, and changing the address."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import httpx
+import pytest
+
+from app.accounts import service
+from app.accounts.password_sign_in import change_password
+from app.db.engine import Database
+from app.models import Person, Role
+from tests.app.accounts.conftest import Mailbox, token_of
+
+GOOD = "seven grey herons wait"
+OTHER = "nine loud kettles sing"
+
+
+@pytest.fixture
+async def zoe(database: Database) -> Person:
+    """A learner with an address and a password."""
+    async with database.session() as session:
+        person = await service.ensure_person(session, "zoe", Role.LEARNER)
+        await service.set_email(session, person, "zoe@example.com")
+    await change_password(database, person, "", GOOD, None)
+    return person
+
+
+class TestReset:
+    """/password/forgot and /password/reset."""
+
+    async def test_sets_a_new_password_and_ends_every_session(
+        self, client: httpx.AsyncClient, mailbox: Mailbox, set_up: Any, zoe: Person
+    ) -> None:
+        set_up()
+        await client.post("/signin", data={"email": "zoe@example.com", "password": GOOD})
+        before = dict(client.cookies)
+        client.cookies.clear()
+        for _ in range(2):
+            await client.post("/password/forgot", data={"email": "zoe@example.com"})
+        first, second = (
+            re.search(r"token=(\S+)", mail.get_content())[1]  # type: ignore[index]
+            for mail in mailbox.took
+        )
+        page = await client.get(mailbox.link())
+        assert (page.status_code, page.headers["referrer-policy"]) == (200, "no-referrer")
+        form = {"token": second, "new": "short"}
+        assert (await client.post("/password/reset", data=form)).status_code == 422
+        form = {"token": second, "new": OTHER}
+        assert (await client.post("/password/reset", data=form)).status_code == 303
+        assert (await client.get("/api/v1/me")).json()["name"] == "zoe"
+        # Nor does an older link, which somebody else may have asked for, change it again.
+        for token in (first, second):
+            form = {"token": token, "new": GOOD}
+            assert (await client.post("/password/reset", data=form)).status_code == 403
+        client.cookies.clear()
+        client.cookies.update(before)
+        assert (await client.get("/api/v1/me")).status_code == 401
+
+    async def test_sends_nothing_to_an_unknown_address_and_does_not_say_so(
+        self, client: httpx.AsyncClient, mailbox: Mailbox, set_up: Any, zoe: Person
+    ) -> None:
+        set_up()
+        known = await client.post("/password/forgot", data={"email": "zoe@example.com"})
+        unknown = await client.post("/password/forgot", data={"email": "bob@example.com"})
+        assert known.text.replace("zoe@", "bob@") == unknown.text
+        assert mailbox.recipients == [["zoe@example.com"]]
+
+    async def test_a_link_for_one_thing_does_not_do_another(
+        self, client: httpx.AsyncClient, mailbox: Mailbox, set_up: Any, zoe: Person
+    ) -> None:
+        set_up()
+        await client.post("/password/forgot", data={"email": "zoe@example.com"})
+        token = token_of(mailbox.link())
+        for path in ("/join", "/account/email/confirm"):
+            assert (await client.get(path, params={"token": token})).status_code == 403
+        assert (await client.get(f"/signin?token={token}")).status_code == 403
+
+    async def test_the_links_host_is_the_services_own(
+        self, client: httpx.AsyncClient, mailbox: Mailbox, set_up: Any, zoe: Person
+    ) -> None:
+        set_up()
+        headers = {"Host": "evil.example", "X-Forwarded-Host": "evil.example"}
+        form = {"email": "zoe@example.com"}
+        await client.post("/password/forgot", data=form, headers=headers)
+        assert "evil" not in mailbox.took[0].as_string()
+
+
+class TestAddress:
+    """POST /account/email and the link that comes of it."""
+
+    async def test_changes_once_confirmed_and_tells_the_old_one(
+        self, client: httpx.AsyncClient, mailbox: Mailbox, set_up: Any, zoe: Person
+    ) -> None:
+        set_up()
+        await client.post("/signin", data={"email": "zoe@example.com", "password": GOOD})
+        form = {"email": "new@example.com", "current": OTHER}
+        assert (await client.post("/account/email", data=form)).status_code == 403
+        form["current"] = GOOD
+        assert (await client.post("/account/email", data=form)).status_code == 200
+        link = mailbox.link()
+        assert "zoe@example.com" in (await client.get("/account")).text
+        assert (await client.get(link)).status_code == 200
+        assert "zoe@example.com" in (await client.get("/account")).text
+        confirmed = {"token": token_of(link)}
+        assert (await client.post("/account/email/confirm", data=confirmed)).status_code == 303
+        assert "new@example.com" in (await client.get("/account")).text
+        assert mailbox.recipients == [["new@example.com"], ["zoe@example.com"]]
+        assert (await client.post("/account/email/confirm", data=confirmed)).status_code == 403
