@@ -117,7 +117,8 @@ def test_gradescopes_results() -> None:
 
 
 def test_junits_xml() -> None:
-    done = run("zero-last-layer", WRONG, "--format", "junit", "--group", "sample")
+    wrong_everywhere = WRONG.with_name("nothing_zeroed.py")
+    done = run("zero-last-layer", wrong_everywhere, "--format", "junit", "--group", "sample")
     root = ElementTree.fromstring(done.stdout.split("\n", 1)[1])
     assert [suite.get("failures") for suite in root.iter("testsuite")] == ["2"]
 
