@@ -61,7 +61,7 @@ class Settings(BaseSettings):
         description="submissions that a worker judges at once, by default one a core",
     )
     spares: int = Field(
-        default=4, ge=0, le=256, description="prepared plans that a worker keeps, some 160 MB each"
+        default=4, ge=0, le=256, description="prepared plans that a worker keeps, some 180 MB each"
     )
     max_queued_per_person: int = Field(default=20, ge=1)
     max_submitted_per_hour: int = Field(default=2000, ge=1)

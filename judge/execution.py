@@ -68,11 +68,6 @@ class Execution:
     def __exit__(self, *details: object) -> None:
         self._close()
 
-    @property
-    def lanes(self) -> int:
-        """How many cases can run side by side."""
-        return len(self._lanes)
-
     def load(self) -> Loaded:
         """Compiles and executes the source in the first process."""
         return self._first.load()

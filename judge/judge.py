@@ -34,7 +34,7 @@ from judge.warm import Entry, warm
 class JudgeSettings:
     """Where the runtime is, what the operator accepts (``unsafe_no_sandbox``: programs run with
     nothing around them, see judge.sandbox.unsafe), and how many spares are kept ready (each takes
-    some 250 MB and, to prepare, a second or two of a core)."""
+    some 180 MB and, to prepare, a second or two of two cores)."""
 
     runtime_dir: Path = field(default_factory=default_root)
     allow_weak_memory_limit: bool = False
@@ -108,9 +108,13 @@ class Judge:
             package,
             plan,
             backend,
-            self._memory,
+            self._remembered(),
             self._answerers,
         )
+
+    def _remembered(self) -> AnswerMemory:
+        """What a new reference runner finds answered already."""
+        return self._memory
 
     def execution(
         self,

@@ -196,6 +196,7 @@ class SparePool:
         for wish in latest:
             spare = wish.unstudied()
             if spare is not None:
+                wish.studied.add(spare.plan.seed)
                 return lambda: self._look_into(wish, spare.plan)
         return None
 
@@ -212,7 +213,6 @@ class SparePool:
         spare.close()
 
     def _look_into(self, wish: _Wish, plan: Plan) -> None:
-        wish.studied.add(plan.seed)
         try:
             self._study(wish.package, wish.backend, plan, self._give_way)
         except (JudgeError, OSError, ValueError):

@@ -60,4 +60,9 @@ async def note_failure(
 
 def network_of(request: Request) -> str:
     """From where somebody asks, as exactly as tries are counted."""
-    return network_of_host(request.client.host if request.client else None)
+    return network_of_host(host_of(request))
+
+
+def host_of(request: Request) -> str | None:
+    """The address of who asks, where there is one."""
+    return request.client.host if request.client else None

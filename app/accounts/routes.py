@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse
 from app.accounts import audit, joining, service
 from app.accounts.cookies import clear_session_cookie, cookie_name
 from app.accounts.dependencies import Admin, SignedIn
-from app.accounts.entrance import SignInWay, enter, note_failure
+from app.accounts.entrance import SignInWay, enter, host_of, note_failure
 from app.accounts.mail import send_or_log
 from app.accounts.schemas import AuditPage, InvitationCreate, InvitationView, PersonView
 from app.accounts.throttle import counted
@@ -90,8 +90,7 @@ async def sign_in(
     """Use a sign-in link up and go to the front page."""
     settings: Settings = request.app.state.settings
     _refuse_what_no_person_does(request)
-    host = request.client.host if request.client else None
-    async with counted(database, host, settings.max_failed_sign_ins):
+    async with counted(database, host_of(request), settings.max_failed_sign_ins):
         async with database.session() as session:
             session_token = await service.sign_in(session, token, settings.session_days)
         if session_token is None:

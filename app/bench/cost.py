@@ -7,7 +7,7 @@ from pathlib import Path
 
 from app.bench.figures import Memory
 from app.bench.service import Service
-from judge.bench.processes import ProcessFacts, below, facts, proportional_mb
+from judge.bench.processes import ProcessFacts, below, facts, proportional_mb, used_between
 
 # Of a process that ends, what it used since it was last looked at is not seen.
 _LOOK_SECONDS = 0.02
@@ -61,11 +61,7 @@ class _CpuWatch:
     @property
     def used_s(self) -> float:
         """Seconds used by all that was seen."""
-        used = [
-            process.cpu_s - (self._before[pid].cpu_s if pid in self._before else 0.0)
-            for pid, process in self._last.items()
-        ]
-        return round(sum(used), 3)
+        return round(used_between(self._before, self._last), 3)
 
     def __enter__(self) -> _CpuWatch:
         self._thread.start()

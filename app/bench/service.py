@@ -18,7 +18,7 @@ from typing import Any
 import httpx
 
 from judge.bench.plain import BenchFailed
-from judge.bench.processes import below
+from judge.bench.processes import below, used_between
 from judge.judge import JudgeSettings
 from judge.package import Package
 from judge.report import Report
@@ -117,11 +117,7 @@ class Service:
         """Whether the tree uses next to no CPU time while this looks."""
         before = below(self.pid)
         time.sleep(_REST_SECONDS)
-        used = sum(
-            process.cpu_s - (before[pid].cpu_s if pid in before else 0.0)
-            for pid, process in below(self.pid).items()
-        )
-        return used < _REST_SHARE * _REST_SECONDS
+        return used_between(before, below(self.pid)) < _REST_SHARE * _REST_SECONDS
 
     def _metrics(self) -> dict[str, float]:
         """The metrics without labels."""

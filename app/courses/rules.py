@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from typing import Annotated, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -60,10 +61,12 @@ class Window(_Rules):
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
-        named = (("opens_at", self.opens_at), ("due_at", self.due_at))
-        for (first, begin), (then, end) in zip(
-            named, (named[1], ("late_until", self.late_until)), strict=True
-        ):
+        dates = (
+            ("opens_at", self.opens_at),
+            ("due_at", self.due_at),
+            ("late_until", self.late_until),
+        )
+        for (first, begin), (then, end) in pairwise(dates):
             if begin is not None and end is not None and begin > end:
                 raise ValueError(f"{then} ({end}) is before {first} ({begin})")
         if self.late_until is not None and self.due_at is None:

@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from app.accounts import own_data, password_sign_in, service, sessions
 from app.accounts.cookies import clear_session_cookie
 from app.accounts.dependencies import ByToken, InBrowser, MaybePerson, SignedIn, session_of
-from app.accounts.entrance import SignInWay, enter, note_failure
+from app.accounts.entrance import SignInWay, enter, host_of, note_failure
 from app.accounts.throttle import counted
 from app.db.engine import Database
 from app.db.session import DatabaseDep, SessionDep
@@ -49,9 +49,8 @@ async def sign_in(
 ) -> Response:
     """Sign in by address and password and go to the front page."""
     settings: Settings = request.app.state.settings
-    host = request.client.host if request.client else None
     try:
-        async with counted(database, host, settings.max_failed_sign_ins, email):
+        async with counted(database, host_of(request), settings.max_failed_sign_ins, email):
             outcome = await password_sign_in.sign_in(
                 database, email, password, settings.session_days
             )
@@ -144,9 +143,8 @@ def _guarded(
     request: Request, database: Database, person: Person
 ) -> AbstractAsyncContextManager[None]:
     """Around what asks for the password again: who has found an open browser may not guess it."""
-    host = request.client.host if request.client else None
     limit = request.app.state.settings.max_failed_sign_ins
-    return counted(database, host, limit, person.email)
+    return counted(database, host_of(request), limit, person.email)
 
 
 async def _account(

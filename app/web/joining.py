@@ -13,7 +13,7 @@ from starlette.background import BackgroundTask
 from app.accounts import joining, links, recovery
 from app.accounts.addresses import tidy_address
 from app.accounts.dependencies import InBrowser, MaybePerson
-from app.accounts.entrance import SignInWay, enter
+from app.accounts.entrance import SignInWay, enter, host_of
 from app.accounts.mail import Mail, send_or_log
 from app.accounts.throttle import count_mail
 from app.db.engine import Database
@@ -181,8 +181,8 @@ async def _write(settings: Settings, database: Database, letter: Letter) -> None
 
 
 async def _count(request: Request, database: Database, address: str) -> None:
-    host = request.client.host if request.client else None
-    await count_mail(database, host, request.app.state.settings.max_failed_sign_ins, address)
+    limit = request.app.state.settings.max_failed_sign_ins
+    await count_mail(database, host_of(request), limit, address)
 
 
 def _with_token(request: Request, template: str, token: str, **context: Any) -> Response:

@@ -9,11 +9,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from judge.case import Plan
 from judge.judge import Judge, JudgeSettings
 from judge.memory import AnswerMemory
-from judge.package import Package
-from judge.reference import LIMITS, ReferenceRunner
 from judge.sandbox.runtime import Runtime
 
 
@@ -23,17 +20,8 @@ class BenchJudge(Judge):
 
     remembers = False
 
-    def reference(self, package: Package, plan: Plan, backend: str) -> ReferenceRunner:
-        if self.remembers:
-            return super().reference(package, plan, backend)
-        return ReferenceRunner(
-            lambda: self._jail(backend).spawn(LIMITS),
-            package,
-            plan,
-            backend,
-            AnswerMemory(),
-            self._answerers,
-        )
+    def _remembered(self) -> AnswerMemory:
+        return super()._remembered() if self.remembers else AnswerMemory()
 
 
 @contextlib.contextmanager

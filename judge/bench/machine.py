@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 from judge.bench.figures import Machine
+from judge.cores import available_cores
 
 _CHECKOUT = Path(__file__).resolve().parents[2]
 _MEASURED = ("app", "judge", "problems")
@@ -16,7 +17,7 @@ _MEASURED = ("app", "judge", "problems")
 def machine(runtime: str, limits: str, load_before: float) -> Machine:
     """This machine, now."""
     return Machine(
-        cores=cores(),
+        cores=available_cores(),
         processor=_processor(),
         memory_gb=round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1),
         kernel=platform.release(),
@@ -25,11 +26,6 @@ def machine(runtime: str, limits: str, load_before: float) -> Machine:
         commit=_commit(),
         load=(round(load_before, 2), round(os.getloadavg()[0], 2)),
     )
-
-
-def cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0))
 
 
 def _processor() -> str:

@@ -6,7 +6,7 @@ import os
 import time
 
 from judge.bench.figures import Cost
-from judge.bench.processes import below, proportional_mb
+from judge.bench.processes import below, proportional_mb, used_between
 
 
 class Meter:
@@ -21,14 +21,10 @@ class Meter:
         """What was used since, by this process and all below it."""
         own = time.process_time() - self._own
         now = below(os.getpid())
-        used = [
-            process.cpu_s - (self._before[pid].cpu_s if pid in self._before else 0.0)
-            for pid, process in now.items()
-        ]
         sizes = {pid: proportional_mb(pid) for pid in now}
         added = [sizes[pid] for pid in now if pid not in self._before]
         return Cost(
-            cpu_s=round(own + sum(used), 3),
+            cpu_s=round(own + used_between(self._before, now), 3),
             memory_mb=_sum(added),
             largest_mb=max((size for size in added if size is not None), default=None),
             standing_mb=_sum([sizes[pid] for pid in now if pid in self._before]),

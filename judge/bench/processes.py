@@ -31,6 +31,15 @@ def below(pid: int) -> dict[int, ProcessFacts]:
     return found
 
 
+def used_between(before: dict[int, ProcessFacts], after: dict[int, ProcessFacts]) -> float:
+    """Seconds of CPU time that the processes of ``after`` had used more than in ``before``; of one
+    that was not there yet, all."""
+    return sum(
+        process.cpu_s - (before[pid].cpu_s if pid in before else 0.0)
+        for pid, process in after.items()
+    )
+
+
 def facts(pid: int) -> ProcessFacts | None:
     """What is known of one process; None where it is gone."""
     try:

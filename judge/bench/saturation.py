@@ -10,8 +10,8 @@ from pathlib import Path
 from judge.bench.contest import accepted
 from judge.bench.figures import Throughput, Way
 from judge.bench.judges import BenchJudge
-from judge.bench.machine import cores
 from judge.bench.plain import PlainJob
+from judge.cores import available_cores
 from judge.package import KnownSubmission, Package
 from judge.plan import SEED_BOUND, draw
 from judge.sandbox.runtime import Runtime
@@ -25,7 +25,7 @@ def saturate_plain(
     """The baseline, one process a core."""
     jobs = [
         PlainJob(runtime, folder, form.source, package.spec.entry, draw(package, seed))
-        for seed in _seeds(plan_seed, cores())
+        for seed in _seeds(plan_seed, available_cores())
     ]
     return closed_loop(
         Way.BASELINE,

@@ -39,6 +39,7 @@ from judge.report import (
 from judge.verdict import Reason, Verdict, Visibility
 from tests.app.conftest import PROBLEM, empty
 from tests.app.serving import serving
+from tests.reports import made_report
 
 STRANGER = "stranger"
 LONG = timedelta(hours=1)
@@ -202,14 +203,8 @@ def _report(marker: str) -> Report:
         stderr=marker,
         traceback=marker,
     )
-    return Report(
+    return made_report(
         problem=PROBLEM,
-        problem_version="1.0.0",
-        package_sha256="0",
-        plan_seed=7,
-        pool_epoch=0,
-        runtime="default",
-        backend="cpu",
         verdict=Verdict.WA,
         reason=Reason.VALUES,
         score=0.5,

@@ -14,9 +14,15 @@ from aiosmtpd.smtp import SMTP
 from fastapi import FastAPI
 from pydantic import SecretStr
 
+from app.accounts import service
+from app.accounts.password_sign_in import change_password
+from app.db.engine import Database
+from app.models import Person, Role
 from app.settings import Settings, SignUp
 
 PAGES = "http://127.0.0.1:8000"
+GOOD = "seven grey herons wait"
+"""A password that may be taken."""
 
 
 @dataclass
@@ -67,6 +73,17 @@ def set_up(app: FastAPI, settings: Settings, mailbox: Mailbox) -> Callable[..., 
         return changed
 
     return change
+
+
+@pytest.fixture
+async def zoe(database: Database) -> Person:
+    """A learner with an address and a password, ``GOOD``."""
+    async with database.session() as session:
+        person = await service.ensure_person(session, "zoe", Role.LEARNER)
+        await service.set_email(session, person, "zoe@example.com")
+    await change_password(database, person, "", GOOD, None)
+    async with database.session() as session:
+        return await service.find_person(session, "zoe")
 
 
 def token_of(link: str) -> str:

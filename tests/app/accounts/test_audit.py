@@ -15,9 +15,9 @@ from app.accounts.password_sign_in import change_password
 from app.db.engine import Database, conninfo
 from app.models import Role
 from app.roles import Scope
+from tests.app.accounts.conftest import GOOD
 
 CheckProblem = Callable[[httpx.Response, int, str], dict[str, Any]]
-GOOD = "seven grey herons wait"
 
 
 @pytest.fixture

@@ -17,10 +17,9 @@ from app.db.engine import Database
 from app.errors import AddressTaken, Forbidden
 from app.models import AccountLink, Role
 from app.settings import SignUp
-from tests.app.accounts.conftest import PAGES, Mailbox, token_of
+from tests.app.accounts.conftest import GOOD, PAGES, Mailbox, token_of
 
 CheckProblem = Callable[[httpx.Response, int, str], dict[str, Any]]
-GOOD = "seven grey herons wait"
 
 
 async def join(client: httpx.AsyncClient, link: str, name: str = "zoe") -> httpx.Response:

@@ -20,10 +20,11 @@ from app.submissions.documents import storable
 from app.worker import repository as worker
 from judge.report import CaseResult, Report
 from judge.verdict import Reason, Verdict, Visibility
+from tests.app.accounts.conftest import GOOD
 from tests.app.conftest import PROBLEM
+from tests.reports import made_report
 
 CheckProblem = Callable[[httpx.Response, int, str], dict[str, Any]]
-GOOD = "seven grey herons wait"
 HIDDEN = "what-a-hidden-case-printed"
 
 
@@ -39,14 +40,8 @@ def report() -> Report:
         wall_ms=1.0,
         stdout=HIDDEN,
     )
-    return Report(
+    return made_report(
         problem=PROBLEM,
-        problem_version="1.0.0",
-        package_sha256="0",
-        plan_seed=7,
-        pool_epoch=0,
-        runtime="default",
-        backend="cpu",
         verdict=Verdict.WA,
         reason=Reason.VALUES,
         score=0.5,

@@ -16,11 +16,11 @@ from app.accounts.addresses import tidy_address
 from app.accounts.password_sign_in import change_password
 from app.db.engine import Database
 from app.errors import AddressTaken, Forbidden, Invalid
-from app.models import Person, Role
+from app.models import Person
 from app.settings import Settings
+from tests.app.accounts.conftest import GOOD
 
 CheckProblem = Callable[[httpx.Response, int, str], dict[str, Any]]
-GOOD = "seven grey herons wait"
 OTHER = "nine loud kettles sing"
 REFUSED = {
     "short": "fourteen chars",
@@ -79,17 +79,6 @@ class TestAddress:
         with pytest.raises(AddressTaken):
             async with database.session() as session:
                 await service.set_email(session, ben.person, "Shared@example.com")
-
-
-@pytest.fixture
-async def zoe(database: Database) -> Person:
-    """A learner with an address and a password."""
-    async with database.session() as session:
-        person = await service.ensure_person(session, "zoe", Role.LEARNER)
-        await service.set_email(session, person, "zoe@example.com")
-    await change_password(database, person, "", GOOD, None)
-    async with database.session() as session:
-        return await service.find_person(session, "zoe")
 
 
 async def sign_in(

@@ -6,26 +6,11 @@ import re
 from typing import Any
 
 import httpx
-import pytest
 
-from app.accounts import service
-from app.accounts.password_sign_in import change_password
-from app.db.engine import Database
-from app.models import Person, Role
-from tests.app.accounts.conftest import Mailbox, token_of
+from app.models import Person
+from tests.app.accounts.conftest import GOOD, Mailbox, token_of
 
-GOOD = "seven grey herons wait"
 OTHER = "nine loud kettles sing"
-
-
-@pytest.fixture
-async def zoe(database: Database) -> Person:
-    """A learner with an address and a password."""
-    async with database.session() as session:
-        person = await service.ensure_person(session, "zoe", Role.LEARNER)
-        await service.set_email(session, person, "zoe@example.com")
-    await change_password(database, person, "", GOOD, None)
-    return person
 
 
 class TestReset:

@@ -31,6 +31,7 @@ from judge.report import (
     TransformResult,
 )
 from judge.verdict import Reason, Verdict, Visibility
+from tests.reports import made_report
 
 SPEC = ArraySpec(shape=(2, 2), dtype="float32")
 
@@ -74,14 +75,8 @@ CASE = CaseResult(
     ),
     stdout="printed by the program\n",
 )
-REPORT = Report(
+REPORT = made_report(
     problem="double",
-    problem_version="1.0.0",
-    package_sha256="0",
-    plan_seed=7,
-    pool_epoch=0,
-    runtime="default",
-    backend="cpu",
     verdict=Verdict.WA,
     reason=Reason.NON_FINITE,
     score=0.25,

@@ -14,6 +14,7 @@ from app.submissions.documents import storable
 from judge.report import CaseResult, Diagnosis, Finding, GroupResult, Report
 from judge.verdict import Reason, Verdict, Visibility
 from tests.app.conftest import PROBLEM, Learner
+from tests.reports import made_report
 
 HIDDEN = "sentinel-of-a-hidden-case"
 SEED = 1234567
@@ -31,14 +32,9 @@ CASE = CaseResult(
     stderr=HIDDEN,
     traceback=HIDDEN,
 )
-REPORT = Report(
+REPORT = made_report(
     problem=PROBLEM,
-    problem_version="1.0.0",
-    package_sha256="0",
     plan_seed=SEED,
-    pool_epoch=0,
-    runtime="default",
-    backend="cpu",
     verdict=Verdict.WA,
     reason=Reason.NON_FINITE,
     score=0.0,

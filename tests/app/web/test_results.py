@@ -42,6 +42,7 @@ from judge.report import (
     TransformResult,
 )
 from judge.verdict import Reason, Verdict, Visibility
+from tests.reports import made_report
 
 PROBLEM = ProblemView(
     slug="double",
@@ -111,14 +112,8 @@ def wrong_values() -> Diff:
 
 
 def report(*cases: CaseResult, verdict: Verdict, earned: float = 0, **more: Any) -> Report:
-    return Report(
+    return made_report(
         problem="double",
-        problem_version="1.0.0",
-        package_sha256="0",
-        plan_seed=7,
-        pool_epoch=0,
-        runtime="default",
-        backend="cpu",
         verdict=verdict,
         score=earned / 100,
         groups=(
