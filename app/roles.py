@@ -18,6 +18,7 @@ class Scope(StrEnum):
 
     READ = "read"
     SUBMIT = "submit"
+    TEACH = "teach"
     ACCOUNT = "account"
     ADMIN = "admin"
 

@@ -46,7 +46,7 @@ class ApiToken(Base):
     __tablename__ = "api_tokens"
     __table_args__ = (
         CheckConstraint(
-            "scopes <@ ARRAY['read', 'submit', 'account', 'admin'] AND scopes <> '{}'",
+            "scopes <@ ARRAY['read', 'submit', 'teach', 'account', 'admin'] AND scopes <> '{}'",
             name="scopes",
         ),
     )

@@ -45,12 +45,23 @@ class Submission(Base):
     __table_args__ = (
         UniqueConstraint("person_id", "idempotency_key"),
         Index("ix_submissions_person_id_created_at_id", "person_id", "created_at", "id"),
+        Index(
+            "ix_submissions_assignment_problem_id_person_id",
+            "assignment_problem_id",
+            "person_id",
+            postgresql_where="assignment_problem_id IS NOT NULL",
+        ),
     )
 
     id: Mapped[UuidKey]
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
     problem_slug: Mapped[str] = mapped_column(
         ForeignKey("problems.slug", onupdate="CASCADE"), index=True
+    )
+    # The problem of an assignment for which it was sent; None for practice, and once the course is
+    # deleted.
+    assignment_problem_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("assignment_problems.id", ondelete="SET NULL")
     )
     source: Mapped[bytes] = mapped_column(LargeBinary)
     idempotency_key: Mapped[str | None] = mapped_column(Text)
@@ -59,7 +70,8 @@ class Submission(Base):
 
 class Attempt(Base):
     """One judging of a submission. ``lease`` grows each time a worker takes it on, and whoever
-    holds an older one can write nothing any more."""
+    holds an older one can write nothing any more. Of the attempts of a submission that ``count``
+    the last speaks for it; those of a rejudge do not count until that is applied."""
 
     __tablename__ = "attempts"
     __table_args__ = (
@@ -77,6 +89,12 @@ class Attempt(Base):
     status: Mapped[str] = mapped_column(Text, default=AttemptStatus.QUEUED.value)
     lease: Mapped[int] = mapped_column(default=0)
     last_seq: Mapped[int] = mapped_column(default=0)
+    counts: Mapped[bool] = mapped_column(default=True)
+    rejudge_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("rejudges.id", ondelete="SET NULL"), index=True
+    )
+    # What is to judge it; None for the package that the catalogue has when it is judged.
+    package_sha256: Mapped[str | None] = mapped_column(ForeignKey("package_snapshots.sha256"))
     job_id: Mapped[int | None] = mapped_column(BigInteger)
     plan_seed: Mapped[int | None] = mapped_column(BigInteger)
     verdict: Mapped[str | None] = mapped_column(Text)

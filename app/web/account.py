@@ -32,6 +32,7 @@ Address = Annotated[str, Form(min_length=1, max_length=254)]
 _SCOPES = (
     (Scope.READ, "read problems and what is yours", True),
     (Scope.SUBMIT, "submit and ask for hints", True),
+    (Scope.TEACH, "teach and grade, in courses where you do", False),
     (Scope.ACCOUNT, "look after your tokens and sessions", False),
     (Scope.ADMIN, "do what admins may, where you are one", False),
 )

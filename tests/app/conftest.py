@@ -77,7 +77,7 @@ def empty(url: URL) -> None:
     """Take everything out of a database but its tables."""
     with psycopg.connect(conninfo(url), autocommit=True) as connection:
         connection.execute(
-            "TRUNCATE people, problems, sign_in_tries, worker_heartbeats, procrastinate_jobs, "
+            "TRUNCATE people, problems, courses, package_snapshots, sign_in_tries, worker_heartbeats, procrastinate_jobs, "
             "procrastinate_workers CASCADE"
         )
 

@@ -22,7 +22,7 @@ from tests.app.conftest import PROBLEM
 CheckProblem = Callable[[httpx.Response, int, str], dict[str, Any]]
 NOBODYS = "00000000-0000-4000-8000-000000000000"
 BODY = {"problem": PROBLEM, "source": "x = 1\n"}
-READS, SUBMITS, LOOKS_AFTER, RULES = ({scope} for scope in Scope)
+READS, SUBMITS, TEACHES, LOOKS_AFTER, RULES = ({scope} for scope in Scope)
 # Every endpoint that asks who one is, and the scopes that a token needs for it.
 ENDPOINTS: list[tuple[str, str, dict[str, Any], set[Scope]]] = [
     ("GET", "/api/v1/me", {}, READS),
