@@ -20,6 +20,7 @@ from app.catalog.packages import fill_shelf, shelf
 from app.catalog.routes import router as catalog_router
 from app.catalog.service import seed_problems
 from app.csrf import CrossSiteProtection
+from app.courses.notices_routes import router as notices_router
 from app.db.engine import Database
 from app.errors import Invalid, Unavailable, documented
 from app.headers import SecurityHeaders
@@ -64,6 +65,7 @@ def create_app(settings: Settings, url: URL) -> FastAPI:
         catalog_router,
         submissions_router,
         health.router,
+        notices_router,
         metrics.router,
         docs.router,
         account_pages,

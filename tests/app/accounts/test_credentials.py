@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -41,6 +42,9 @@ ENDPOINTS: list[tuple[str, str, dict[str, Any], set[Scope]]] = [
     ("GET", "/api/v1/me/sessions", {}, LOOKS_AFTER),
     ("DELETE", "/api/v1/me/sessions", {}, LOOKS_AFTER),
     ("DELETE", f"/api/v1/me/sessions/{NOBODYS}", {}, LOOKS_AFTER),
+    ("GET", "/api/v1/me/notices", {}, READS),
+    ("POST", "/api/v1/me/notices/read", {}, LOOKS_AFTER),
+    ("POST", f"/api/v1/me/notices/{NOBODYS}/read", {}, LOOKS_AFTER),
     ("POST", "/api/v1/invitations", {"email": "x@example.com"}, RULES),
     ("GET", "/api/v1/audit", {}, RULES),
     ("GET", "/account", {}, READS),
@@ -82,9 +86,8 @@ class TestScopes:
             for method, path, _, _ in ENDPOINTS
             if path.startswith("/api/")
         }
-        ids = ("submission_id", "token_id", "session_id")
-        for name in ids:
-            asked = {(method, path.replace(f"{{{name}}}", NOBODYS)) for method, path in asked}
+        # Everything in a path but a slug is an id.
+        asked = {(method, re.sub(r"{(?!slug)\w+}", NOBODYS, path)) for method, path in asked}
         assert asked <= tried
 
     async def test_one_scope_opens_its_endpoints(
