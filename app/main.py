@@ -15,12 +15,13 @@ from app import docs, error_handlers, health, metrics, openapi
 from app.access_log import AccessLog
 from app.accounts.credential_routes import router as credentials_router
 from app.accounts.routes import router as accounts_router
+from app.assignments.snapshots import store_packages
 from app.body_limit import BodyLimit
 from app.catalog.packages import fill_shelf, shelf
 from app.catalog.routes import router as catalog_router
 from app.catalog.service import seed_problems
-from app.csrf import CrossSiteProtection
 from app.courses.notices_routes import router as notices_router
+from app.csrf import CrossSiteProtection
 from app.db.engine import Database
 from app.errors import Invalid, Unavailable, documented
 from app.headers import SecurityHeaders
@@ -64,8 +65,8 @@ def create_app(settings: Settings, url: URL) -> FastAPI:
         credentials_router,
         catalog_router,
         submissions_router,
-        health.router,
         notices_router,
+        health.router,
         metrics.router,
         docs.router,
         account_pages,
@@ -84,6 +85,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     fill_shelf(app.state.settings.problems_dir)
     async with database.session() as session:
         await seed_problems(session, shelf())
+        await store_packages(session, shelf())
     app.state.notifications.start()
     try:
         yield

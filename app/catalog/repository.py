@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.models import Attempt, AttemptStatus, HintReveal, Problem, Submission
+from app.models import Attempt, AttemptStatus, HintReveal, PackageSnapshot, Problem, Submission
 from judge.verdict import Verdict
 
 
@@ -60,8 +60,11 @@ async def slug_of_uuid(session: AsyncSession, problem_uuid: uuid.UUID) -> str | 
 
 
 async def rename_problem(session: AsyncSession, old: str, new: str) -> None:
-    """Give a problem another slug; its submissions and reveals follow."""
+    """Give a problem another slug; its submissions, reveals and stored versions follow."""
     await session.execute(update(Problem).where(Problem.slug == old).values(slug=new))
+    await session.execute(
+        update(PackageSnapshot).where(PackageSnapshot.slug == old).values(slug=new)
+    )
 
 
 async def judged(session: AsyncSession, person_id: uuid.UUID) -> dict[str, bool]:

@@ -1,0 +1,1 @@
+"""Assignments: what is set, by which versions of problems, by which rules and for whom."""
