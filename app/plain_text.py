@@ -17,10 +17,10 @@ def tidy_text(text: str) -> str:
     """A text without space at its end and before its first line. Raises ValueError where it is
     empty then, or holds what is no text."""
     if found := _NO_TEXT.search(text):
-        raise ValueError(f"holds {ascii(found.group())}, which is no text; take it out")
+        raise ValueError(f"holds {found.group()!a}, which is no text; take it out")
     tidy = re.sub(r"\r\n?", "\n", text).rstrip()
     tidy = re.sub(r"\A(?:[ \t]*\n)+", "", tidy)
-    if not tidy:
+    if not any(character.isprintable() and character != " " for character in tidy):
         raise ValueError("is empty; write at least one character that can be seen")
     return tidy
 
