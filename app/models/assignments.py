@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import uuid
 from enum import StrEnum
 from typing import Any
@@ -44,8 +45,9 @@ class PackageSnapshot(Base):
 class Assignment(Base):
     """Problems to be solved in a window of time. ``policy`` is the document of
     ``app.courses.rules.AssignmentRules`` without its window, which has columns of its own. Students
-    see it once it is ``listed``, and their grades once they are published. ``version`` grows with
-    each change, so that of two people who change it at once the second is told."""
+    see it once it is ``listed``, and their grades once they are published. From ``pseudonym_key``
+    follows what students are called while it is graded anonymously. ``version`` grows with each
+    change, so that of two people who change it at once the second is told."""
 
     __tablename__ = "assignments"
     __table_args__ = (
@@ -75,6 +77,9 @@ class Assignment(Base):
     anonymous: Mapped[bool] = mapped_column(default=False)
     listed: Mapped[bool] = mapped_column(default=False)
     published_at: Mapped[Moment | None]
+    pseudonym_key: Mapped[bytes] = mapped_column(
+        LargeBinary, default=lambda: secrets.token_bytes(32)
+    )
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[CreatedAt]
 

@@ -72,7 +72,7 @@ class Adjustment(Base):
 
 
 class GradeChangeKind(StrEnum):
-    """What was done to grades."""
+    """What was done to grades, and that somebody looked whose anonymous work it is."""
 
     ADJUSTED = "adjusted"
     ADJUSTMENT_REMOVED = "adjustment_removed"
@@ -82,6 +82,7 @@ class GradeChangeKind(StrEnum):
     RULES_CHANGED = "rules_changed"
     GRANTED = "granted"
     GRANT_REMOVED = "grant_removed"
+    NAMES_SHOWN = "names_shown"
 
 
 class GradeChange(Base):
@@ -90,7 +91,10 @@ class GradeChange(Base):
     students of the assignment."""
 
     __tablename__ = "grade_changes"
-    __table_args__ = (Index("ix_grade_changes_course_id_id", "course_id", "id"),)
+    __table_args__ = (
+        Index("ix_grade_changes_course_id_id", "course_id", "id"),
+        Index("ix_grade_changes_problem_id_person_id_id", "problem_id", "person_id", "id"),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     at: Mapped[CreatedAt]

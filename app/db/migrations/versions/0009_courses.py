@@ -69,6 +69,12 @@ def upgrade() -> None:
     op.create_index(
         "ix_grade_changes_course_id_id", "grade_changes", ["course_id", "id"], unique=False
     )
+    op.create_index(
+        "ix_grade_changes_problem_id_person_id_id",
+        "grade_changes",
+        ["problem_id", "person_id", "id"],
+        unique=False,
+    )
     op.create_table(
         "package_snapshots",
         sa.Column("sha256", sa.Text(), nullable=False),
@@ -100,6 +106,7 @@ def upgrade() -> None:
         sa.Column("anonymous", sa.Boolean(), nullable=False),
         sa.Column("listed", sa.Boolean(), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("pseudonym_key", sa.LargeBinary(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column(
             "created_at",
@@ -567,3 +574,26 @@ def upgrade() -> None:
         FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_grade_log()
         """
     )
+    op.execute(
+        """
+        CREATE FUNCTION tell_of_grades() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            PERFORM pg_notify(
+                'jurax_grades',
+                assignments.course_id || ' ' || changed.problem_id || ' ' || changed.person_id
+            )
+            FROM changed
+            JOIN assignment_problems ON assignment_problems.id = changed.problem_id
+            JOIN assignments ON assignments.id = assignment_problems.assignment_id;
+            RETURN NULL;
+        END
+        $$
+        """
+    )
+    for table in ("grades", "adjustments"):
+        for event, rows in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD")):
+            op.execute(
+                f"CREATE TRIGGER {table}_told_of_{event.lower()} AFTER {event} ON {table}"
+                f" REFERENCING {rows} TABLE AS changed"
+                " FOR EACH STATEMENT EXECUTE FUNCTION tell_of_grades()"
+            )
