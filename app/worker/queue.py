@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
+from enum import IntEnum
 
 import procrastinate
+from procrastinate.types import JSONDict
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.engine import driver_connection
@@ -16,10 +19,30 @@ JUDGE_ATTEMPT = "judge_attempt"
 queue = procrastinate.App(connector=procrastinate.PsycopgConnector())
 
 
+class Priority(IntEnum):
+    """What a worker takes first: the larger, and of two alike the one that came first."""
+
+    INTERACTIVE = 0
+    REJUDGE = -10
+
+
 async def enqueue(session: AsyncSession, attempt_id: uuid.UUID) -> int:
-    """Queue an attempt in the session's transaction, so that what is stored is also judged. The
-    id of the job."""
+    """Queue an attempt that somebody waits for, in the session's transaction, so that what is
+    stored is also judged. The id of the job."""
+    return (await enqueue_all(session, [attempt_id], Priority.INTERACTIVE))[0]
+
+
+async def enqueue_all(
+    session: AsyncSession, attempt_ids: Sequence[uuid.UUID], priority: Priority
+) -> list[int]:
+    """Queue attempts, in the session's transaction. The ids of the jobs, in the same order."""
+    if not attempt_ids:
+        return []
     deferrer = queue.configure_task(
-        JUDGE_ATTEMPT, queue=JUDGING_QUEUE, connection=await driver_connection(session)
+        JUDGE_ATTEMPT,
+        queue=JUDGING_QUEUE,
+        priority=int(priority),
+        connection=await driver_connection(session),
     )
-    return await deferrer.defer_async(attempt_id=str(attempt_id))
+    arguments: list[JSONDict] = [{"attempt_id": str(each)} for each in attempt_ids]
+    return await deferrer.batch_defer_async(*arguments)

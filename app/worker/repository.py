@@ -4,7 +4,7 @@ given up for dead, and is not, changes nothing."""
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -124,30 +124,37 @@ async def try_sweep_lock(session: AsyncSession) -> bool:
     return bool((await session.execute(statement, {"key": _SWEEP_LOCK})).scalar_one())
 
 
-async def stranded_attempts(session: AsyncSession) -> Sequence[uuid.UUID]:
-    """Attempts that are not done and that no job in the queue will judge, locked."""
+async def stranded_attempts(session: AsyncSession, limit: int) -> list[tuple[uuid.UUID, bool]]:
+    """Attempts that are not done and that no job in the queue will judge, locked, at most
+    ``limit``; each with whether a rejudge asked for it."""
     statement = text(
         """
-        SELECT attempts.id FROM attempts
+        SELECT attempts.id, attempts.rejudge_id IS NOT NULL FROM attempts
         WHERE attempts.status <> 'done'
           AND NOT EXISTS (
             SELECT FROM procrastinate_jobs AS jobs
             WHERE jobs.id = attempts.job_id AND jobs.status IN ('todo', 'doing')
           )
+        ORDER BY attempts.rejudge_id IS NOT NULL, attempts.created_at
+        LIMIT :limit
         FOR UPDATE SKIP LOCKED
         """
     )
-    return (await session.execute(statement)).scalars().all()
+    rows = await session.execute(statement, {"limit": limit})
+    return [(row[0], row[1]) for row in rows]
 
 
-async def set_queued(session: AsyncSession, attempt_id: uuid.UUID, job_id: int) -> None:
-    """Note that an attempt waits again, and for which job."""
-    statement = (
-        update(Attempt)
-        .where(Attempt.id == attempt_id, Attempt.status != AttemptStatus.DONE.value)
-        .values(status=AttemptStatus.QUEUED.value, job_id=job_id)
+async def set_queued(session: AsyncSession, jobs: Mapping[uuid.UUID, int]) -> None:
+    """Note that attempts wait again, and for which jobs."""
+    statement = text(
+        """
+        UPDATE attempts SET status = 'queued', job_id = waiting.job_id
+        FROM unnest(CAST(:attempts AS uuid[]), CAST(:jobs AS bigint[])) AS waiting (id, job_id)
+        WHERE attempts.id = waiting.id AND attempts.status <> 'done'
+        """
     )
-    await session.execute(statement)
+    given = {"attempts": list(jobs), "jobs": list(jobs.values())}
+    await session.execute(statement, given)
 
 
 async def retry_jobs_of_dead_workers(session: AsyncSession, seconds: float) -> Sequence[int]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.engine import Database
 from app.worker import repository
-from app.worker.queue import enqueue
+from app.worker.queue import Priority, enqueue_all
 
 # Heartbeats come every two seconds; a worker that misses this many is taken for dead.
 DEAD_AFTER_SECONDS = 15.0
+# So many attempts are queued in one transaction.
+BATCH = 500
 
 log = structlog.get_logger(__name__)
 
@@ -17,13 +20,24 @@ log = structlog.get_logger(__name__)
 async def sweep(database: Database, dead_after: float = DEAD_AFTER_SECONDS) -> None:
     """Queue again the jobs of dead workers, and give every attempt that is not done and has no
     job a new one."""
-    async with database.session() as session:
-        if not await repository.try_sweep_lock(session):
-            return
-        jobs = await repository.retry_jobs_of_dead_workers(session, dead_after)
-        attempts = await repository.stranded_attempts(session)
-        for attempt_id in attempts:
-            job_id = await enqueue(session, attempt_id)
-            await repository.set_queued(session, attempt_id, job_id)
+    jobs = attempts = 0
+    queued = BATCH
+    while queued == BATCH:
+        async with database.session() as session:
+            if not await repository.try_sweep_lock(session):
+                return
+            jobs += len(await repository.retry_jobs_of_dead_workers(session, dead_after))
+            queued = await queue_stranded(session, BATCH)
+            attempts += queued
     if jobs or attempts:
-        log.warning("queued again what was interrupted", jobs=len(jobs), attempts=len(attempts))
+        log.warning("queued again what was interrupted", jobs=jobs, attempts=attempts)
+
+
+async def queue_stranded(session: AsyncSession, limit: int) -> int:
+    """Give attempts that no job will judge one each, at most so many; how many there were."""
+    found = await repository.stranded_attempts(session, limit)
+    for priority in Priority:
+        wanted = [each for each, rejudge in found if rejudge is (priority is Priority.REJUDGE)]
+        job_ids = await enqueue_all(session, wanted, priority)
+        await repository.set_queued(session, dict(zip(wanted, job_ids, strict=True)))
+    return len(found)
