@@ -39,22 +39,28 @@ def service_database(settings: Settings) -> Iterator[tuple[URL, EmbeddedPostgres
 
 @contextlib.contextmanager
 def command_database(settings: Settings) -> Iterator[URL]:
-    """The database for a command: that of the service that runs, else run for as long as this."""
-    if settings.database_url is not None:
-        url = psycopg_url(settings.database_url.get_secret_value())
+    """The database for a command, migrated: that of the service that runs, else run for as long
+    as this."""
+    with database_as_it_is(settings) as url:
         migrate(url)
         yield url
+
+
+@contextlib.contextmanager
+def database_as_it_is(settings: Settings, *, alone: bool = False) -> Iterator[URL]:
+    """The same without migrating it. ``alone``: not beside a service that runs it here, for which
+    there is FolderInUse."""
+    if settings.database_url is not None:
+        yield psycopg_url(settings.database_url.get_secret_value())
         return
     folder = open_data_folder(settings.data_dir)
     try:
         with _embedded(folder, Holder.COMMAND):
-            url = embedded_url(folder)
-            migrate(url)
-            yield url
+            yield embedded_url(folder)
     except FolderInUse:
-        url = attached_url(folder)
-        migrate(url)
-        yield url
+        if alone:
+            raise
+        yield attached_url(folder)
 
 
 def worker_database(settings: Settings) -> URL:

@@ -1,0 +1,1 @@
+"""Backups: everything that the database keeps, in one file, and back."""

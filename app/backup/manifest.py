@@ -1,0 +1,60 @@
+"""What a backup says of itself: the last member of its archive."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+MANIFEST = "manifest.json"
+FORMAT = 1
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class TableEntry(_Part):
+    """A table: its rows are the member of this name with ``.tsv``, as PostgreSQL's COPY writes
+    them, in these columns."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: int
+    bytes: int
+    sha256: str
+
+    @property
+    def member(self) -> str:
+        """The name of the member that holds the rows."""
+        return f"{self.name}.tsv"
+
+
+class SequenceEntry(_Part):
+    """How far the numbers of a column are."""
+
+    table: str
+    column: str
+    last_value: int
+    is_called: bool
+
+
+class Manifest(_Part):
+    """``revision`` is the version of the tables, by which a restore makes them."""
+
+    format: Literal[1]
+    program: str
+    revision: str
+    created_at: datetime
+    tables: tuple[TableEntry, ...]
+    sequences: tuple[SequenceEntry, ...]
+
+    @property
+    def rows(self) -> int:
+        """How many rows all tables have."""
+        return sum(table.rows for table in self.tables)
+
+    def rows_of(self, table: str) -> int:
+        """How many rows one table has; 0 for one that was not there yet."""
+        return sum(entry.rows for entry in self.tables if entry.name == table)
