@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
+from app.courses.clocks import later_on_the_wall
 from app.courses.rules import LatePolicy, Window
 
 
@@ -21,16 +22,11 @@ def days_late(submitted_at: datetime, window: Window, late: LatePolicy) -> int:
 
 
 def due_after(window: Window, days: int) -> datetime:
-    """The due time so many days later on the wall clock. A time that the clocks skip is read as the
-    moment that it would have been; of one that comes twice the later counts, for the student."""
+    """The due time so many days later on the wall clock: where that shows it twice, the later
+    counts, for the student."""
     if window.due_at is None:
         raise ValueError("without a due date nothing is late")
-    if days == 0:
-        return window.due_at
-    local = window.due_at.astimezone(window.zone) + timedelta(days=days)
-    twice = local.replace(fold=1)
-    # Comparison within one zone looks at the wall alone.
-    return max(local.astimezone(UTC), twice.astimezone(UTC))
+    return later_on_the_wall(window.due_at, timedelta(days=days), window.zone)
 
 
 def kept_share(days: int, late: LatePolicy) -> float:

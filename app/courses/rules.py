@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -18,8 +19,20 @@ from pydantic import (
     model_validator,
 )
 
-# Python compares times of one zone by what the wall shows: only in UTC is that their order.
-Moment = Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
+from app.courses.clocks import later_on_the_wall
+
+_FIRST, _LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+
+
+def _in_utc(moment: datetime) -> datetime:
+    """Python compares times of one zone by what the wall shows: only in UTC is that their order.
+    A bound on dates keeps arithmetic with them within what a date can hold."""
+    if not _FIRST <= moment < _LAST:
+        raise ValueError(f"a date is from {_FIRST.year} to {_LAST.year - 1}")
+    return moment.astimezone(UTC)
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 
 
 class Counts(StrEnum):
@@ -96,9 +109,13 @@ class LatePolicy(_Rules):
 class Unlimited(_Rules):
     """Any number of submissions."""
 
+    kind: Literal["unlimited"] = "unlimited"
+
 
 class Capped(_Rules):
     """So many submissions to each problem."""
+
+    kind: Literal["capped"] = "capped"
 
     most: int = Field(ge=1, le=10_000)
 
@@ -106,19 +123,26 @@ class Capped(_Rules):
 class Bucket(_Rules):
     """Up to ``holds`` submissions to each problem at once; one comes back every ``refill``."""
 
+    kind: Literal["bucket"] = "bucket"
+
     holds: int = Field(ge=1, le=10_000)
     refill: timedelta = Field(ge=timedelta(seconds=1), le=timedelta(days=365))
 
 
-Attempts = Unlimited | Capped | Bucket
+Attempts = Annotated[Unlimited | Capped | Bucket, Field(discriminator="kind")]
+
+
+MOST_LATER = timedelta(days=366)
 
 
 class Grant(_Rules):
     """What one person gets beside the rules (an extension, an accommodation): later dates, where
-    they are later; more submissions; no penalty."""
+    they are later; all dates but the first ``later_by`` so much, by the clock on the wall; more
+    submissions; no penalty."""
 
     due_at: Moment | None = None
     late_until: Moment | None = None
+    later_by: timedelta = Field(default=timedelta(0), ge=timedelta(0), le=MOST_LATER)
     more_attempts: int = Field(default=0, ge=0, le=10_000)
     no_penalty: bool = False
 
@@ -133,12 +157,15 @@ class AssignmentRules(_Rules):
 
     def granted(self, grants: tuple[Grant, ...]) -> AssignmentRules:
         """The rules for a person with these grants: of several the kindest counts. A grant moves no
-        date forward; where it moves the due date past the end, the end moves along."""
-        due = _latest(self.window.due_at, *(grant.due_at for grant in grants))
-        late_until = self.window.late_until
-        ends = [grant.late_until for grant in grants if grant.late_until is not None]
-        if due is not None and (late_until is not None or ends):
-            late_until = max([due, *ends, *([late_until] if late_until is not None else [])])
+        date forward; where it moves the due date past the end, the end moves along. Without a due
+        date nothing is due, and no grant sets one."""
+        due, late_until = self.window.due_at, self.window.late_until
+        if due is not None:
+            due = max([*self._moved(due, grants), *_dates(grant.due_at for grant in grants)])
+            ends = _dates(grant.late_until for grant in grants)
+            if late_until is not None:
+                ends += self._moved(late_until, grants)
+            late_until = max([due, *ends]) if ends else None
         window = self.window.model_copy(update={"due_at": due, "late_until": late_until})
         late = self.late
         if any(grant.no_penalty for grant in grants):
@@ -151,9 +178,12 @@ class AssignmentRules(_Rules):
             attempts = Bucket(holds=min(attempts.holds + more, 10_000), refill=attempts.refill)
         return self.model_copy(update={"window": window, "late": late, "attempts": attempts})
 
+    def _moved(self, moment: datetime, grants: Sequence[Grant]) -> list[datetime]:
+        """A date, and when each grant has it. Not what the longest does with it alone: where the
+        clocks skip an hour, less by the wall can be later."""
+        zone = self.window.zone
+        return [moment, *(later_on_the_wall(moment, grant.later_by, zone) for grant in grants)]
 
-def _latest(own: datetime | None, *others: datetime | None) -> datetime | None:
-    """Without a date of its own nothing is due, and no grant sets one."""
-    if own is None:
-        return None
-    return max([own, *(other for other in others if other is not None)])
+
+def _dates(dates: Iterable[datetime | None]) -> list[datetime]:
+    return [date for date in dates if date is not None]

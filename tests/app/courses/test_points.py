@@ -41,10 +41,10 @@ def at(text: str, zone: str = ZURICH, fold: int = 0) -> datetime:
     return shown.astimezone(UTC)
 
 
-def plain_due_after(due: datetime, days: int, zone: ZoneInfo) -> datetime:
-    """The last moment at which the wall shows the due time on that day; where it never does, the
-    moment at which it would with the clocks as they were."""
-    wall = due.astimezone(zone).replace(tzinfo=None) + timedelta(days=days)
+def plain_due_after(due: datetime, by: timedelta, zone: ZoneInfo) -> datetime:
+    """The last moment at which the wall shows so much more than at the due time; where it never
+    does, the moment at which it would with the clocks as they were."""
+    wall = due.astimezone(zone).replace(tzinfo=None) + by
     as_if_utc = wall.replace(tzinfo=UTC)
     offsets = [
         (as_if_utc + hours * HOUR).astimezone(zone).utcoffset() or timedelta(0)
@@ -65,7 +65,7 @@ def plain_days_late(submitted: datetime, window: Window, late: LatePolicy) -> in
         days
         for days in itertools.count()
         if submitted
-        <= (plain_due_after(window.due_at, days, window.zone) if days else window.due_at)
+        <= (plain_due_after(window.due_at, days * DAY, window.zone) if days else window.due_at)
     )
 
 
@@ -323,6 +323,58 @@ class TestRules:
         assert kinder.window.closes_at is not None
         assert kinder.window.closes_at >= max([due + DAY, *ends, *dues])
         assert kinder.attempts == Capped(most=4 if grants else 3)
+
+    @given(
+        windows(),
+        st.lists(st.integers(0, 24 * 60 * 9).map(lambda minutes: minutes * MINUTE), max_size=3),
+    )
+    def test_dates_move_by_the_clock_on_the_wall(
+        self, window: Window, laters: list[timedelta]
+    ) -> None:
+        assert window.due_at is not None
+        assert window.late_until is not None
+        rules = AssignmentRules(window=window.model_copy(update={"opens_at": window.due_at}))
+        kinder = rules.granted(tuple(Grant(later_by=later) for later in laters))
+
+        def plain(moment: datetime) -> datetime:
+            moved = [plain_due_after(moment, later, window.zone) for later in laters if later]
+            return max([moment, *moved])
+
+        assert kinder.window.opens_at == window.due_at
+        assert kinder.window.due_at == plain(window.due_at)
+        assert kinder.window.late_until == max(plain(window.late_until), plain(window.due_at))
+
+    @given(moments, st.integers(0, 5), st.integers(0, 5), st.integers(0, 5), st.booleans())
+    def test_of_later_dates_given_and_moved_the_latest_counts(
+        self, due: datetime, by: int, given_due: int, end: int, takes_late: bool
+    ) -> None:
+        window = Window(due_at=due, late_until=due + DAY if takes_late else None)
+        grants = (Grant(later_by=by * DAY), Grant(due_at=due + given_due * DAY))
+        kinder = AssignmentRules(window=window).granted(grants).window
+        latest = max(by, given_due)
+        assert kinder.due_at == due + latest * DAY
+        assert kinder.closes_at == due + max(latest, by + 1 if takes_late else 0) * DAY
+        with_end = AssignmentRules(window=window).granted(
+            (*grants, Grant(late_until=due + end * DAY))
+        )
+        assert with_end.window.closes_at == max(kinder.closes_at, due + end * DAY)
+
+    def test_an_accommodation_of_a_day_lasts_25_hours_when_the_clocks_go_back(self) -> None:
+        due = at("2026-10-24T23:59")
+        rules = AssignmentRules(window=Window(due_at=due, time_zone=ZURICH))
+        assert rules.granted((Grant(later_by=DAY),)).window.closes_at == due + 25 * HOUR
+
+    def test_without_a_due_date_no_grant_sets_one(self) -> None:
+        due = at("2026-05-01T12:00")
+        grants = (Grant(due_at=due), Grant(late_until=due), Grant(later_by=DAY))
+        assert AssignmentRules().granted(grants).window == Window()
+
+    @pytest.mark.parametrize(
+        "date", ["1999-12-31T23:59:59Z", "2200-01-01T00:00Z", "0001-01-01T00:00+14:00"]
+    )
+    def test_a_date_that_no_course_has_is_refused(self, date: str) -> None:
+        with pytest.raises(ValidationError, match="from 2000 to 2199"):
+            Window(due_at=date)
 
     def test_a_later_due_date_is_the_end_where_nothing_late_is_taken(self) -> None:
         due = at("2026-05-01T12:00")
