@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from sqlalchemy import Select, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -79,6 +79,14 @@ class ComputedGrade:
     judging: int
 
 
+@dataclass(frozen=True)
+class Rejudged:
+    """The attempts of a rejudge, all or those of these submissions."""
+
+    rejudge_id: uuid.UUID
+    submission_ids: Collection[uuid.UUID] | None = None
+
+
 async def hold_course(session: AsyncSession, course_id: uuid.UUID) -> bool:
     """Let nobody delete a course until this transaction ends; False where it is gone. Who deletes
     one locks its row first and then all that hangs on it: whoever will lock some of that comes
@@ -143,14 +151,21 @@ async def submissions(
     session: AsyncSession,
     course_id: uuid.UUID,
     person_ids: Collection[uuid.UUID],
-    rejudge_id: uuid.UUID | None = None,
+    rejudged: Rejudged | None = None,
 ) -> list[Came]:
     """The submissions of these people to the assignments of a course, in the order in which they
-    came. The attempts of ``rejudge_id`` are taken as if they counted, once they are done."""
-    counts = Attempt.counts.is_(True)
-    if rejudge_id is not None:
-        done = Attempt.status == AttemptStatus.DONE.value
-        counts = or_(counts, (Attempt.rejudge_id == rejudge_id) & done)
+    came. Attempts that are ``rejudged`` are taken as if they counted, once they are done; those
+    that the judge failed on never will."""
+    counts: ColumnElement[bool] = Attempt.counts.is_(True)
+    if rejudged is not None:
+        would = (
+            (Attempt.rejudge_id == rejudged.rejudge_id)
+            & (Attempt.status == AttemptStatus.DONE.value)
+            & (Attempt.verdict != Verdict.IE.value)
+        )
+        if rejudged.submission_ids is not None:
+            would &= Attempt.submission_id.in_(rejudged.submission_ids)
+        counts = or_(counts, would)
     problems = select(AssignmentProblem.id).where(
         AssignmentProblem.assignment_id.in_(_assignments(course_id))
     )
