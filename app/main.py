@@ -25,6 +25,7 @@ from app.csrf import CrossSiteProtection
 from app.db.engine import Database
 from app.errors import Invalid, Unavailable, documented
 from app.headers import SecurityHeaders
+from app.gradebook.comments_routes import router as comments_router
 from app.settings import Settings, use_settings
 from app.submissions.notifications import Notifications
 from app.submissions.routes import router as submissions_router
@@ -69,6 +70,7 @@ def create_app(settings: Settings, url: URL) -> FastAPI:
         health.router,
         metrics.router,
         docs.router,
+        comments_router,
         account_pages,
         joining_pages,
         web_router,

@@ -23,14 +23,20 @@ async def notify(
     course_id: uuid.UUID,
     text: str,
     link: str | None = None,
+    *,
+    once: bool = False,
 ) -> None:
     """Tell each of these people once, in the transaction of what it tells of. ``text`` is plain;
-    ``link`` a path on this service, for example ``/courses/{id}/grades``."""
+    ``link`` a path on this service, for example ``/courses/{id}/grades``. With ``once``, whoever
+    has not read the same words with the same link yet is not told again."""
     if link is not None and (not link.startswith("/") or link.startswith("//")):
         raise ValueError(f"a notice's link is a path on this service, not {link!r}")
     if len(text) > _MOST_CHARACTERS:
         text = f"{text[: _MOST_CHARACTERS - 1]}…"
     people = list(dict.fromkeys(person_ids))
+    if once and people:
+        told = await repository.not_read_by(session, people, text, link)
+        people = [person_id for person_id in people if person_id not in told]
     if people:
         await repository.add(session, people, course_id, text, link)
 

@@ -38,6 +38,19 @@ async def add(
     await session.execute(insert(Notice), rows)
 
 
+async def not_read_by(
+    session: AsyncSession, person_ids: Sequence[uuid.UUID], text: str, link: str | None
+) -> set[uuid.UUID]:
+    """Those of these people who have been told exactly this and have not read it."""
+    statement = select(Notice.person_id).where(
+        Notice.person_id.in_(person_ids),
+        Notice.read_at.is_(None),
+        Notice.text == text,
+        Notice.link.is_not_distinct_from(link),
+    )
+    return set((await session.execute(statement)).scalars())
+
+
 async def find(session: AsyncSession, person_id: uuid.UUID, notice_id: uuid.UUID) -> Row | None:
     """A notice of the person's."""
     statement = get_base_statement(person_id).where(Notice.id == notice_id)

@@ -1,0 +1,183 @@
+"""What graders say of programs and their lines: written by them, read by whose program it is."""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.courses.access import InCourse, Power, in_course
+from app.courses.notices import notify
+from app.errors import ErrorItem, Forbidden, Invalid, NotFound
+from app.gradebook import comments_repository as repository
+from app.gradebook.comments_repository import Work, Written
+from app.gradebook.comments_schemas import CommentList, CommentView
+from app.models import Assignment, CodeComment, CourseRole, Feedback, Person, Submission
+
+MOST_ON_A_PROGRAM = 500
+
+_ROLES = {
+    CourseRole.OWNER: "Instructor",
+    CourseRole.INSTRUCTOR: "Instructor",
+    CourseRole.GRADER: "Grader",
+}
+# Who is in the course no more, or never was: an admin of the service.
+_SOMEBODY = "Course staff"
+
+
+async def list_comments(
+    session: AsyncSession, person: Person, submission_id: uuid.UUID
+) -> CommentList:
+    """The comments on a program as this person may see them. Whose program it is sees them once
+    the grades are published or where feedback is given at once; on practice there are none."""
+    work, staff = await _find(session, person, submission_id)
+    assignment = work.assignment
+    if assignment is None:
+        return CommentList(items=(), may_comment=False, shown_to_student=False)
+    shown = _is_shown(assignment)
+    rows: list[Written] = []
+    if staff is not None or shown:
+        rows = await repository.list_on(session, submission_id, assignment.course_id)
+    return CommentList(
+        items=tuple(_view(row, person, assignment, by_name=staff is not None) for row in rows),
+        may_comment=staff is not None and staff.may(Power.GRADE),
+        shown_to_student=shown,
+    )
+
+
+async def write(
+    session: AsyncSession, person: Person, submission_id: uuid.UUID, line: int | None, text: str
+) -> CommentView:
+    """Say something of a line of a program or, without one, of all of it."""
+    work, assignment, _ = await _graded(session, person, submission_id)
+    last = number_of_lines(work.submission)
+    if line is not None and line > last:
+        detail = f"The program has {last} lines; there is no line {line} to comment on."
+        raise Invalid(detail, errors=[ErrorItem(location="body.line", message="no such line")])
+    if await repository.count_on(session, submission_id) >= MOST_ON_A_PROGRAM:
+        raise Invalid(
+            f"There are {MOST_ON_A_PROGRAM} comments on this program, which is as many as there "
+            "may be. Change or delete one of yours."
+        )
+    comment = CodeComment(submission_id=submission_id, author_id=person.id, line=line, text=text)
+    await repository.add(session, comment)
+    if _is_shown(assignment):
+        await _tell(session, work.submission, assignment)
+    return _own(person, assignment, comment)
+
+
+async def change(
+    session: AsyncSession,
+    person: Person,
+    submission_id: uuid.UUID,
+    comment_id: uuid.UUID,
+    text: str,
+) -> CommentView:
+    """Let a comment of one's own say something else."""
+    _, assignment, _ = await _graded(session, person, submission_id)
+    comment = await _lock(session, submission_id, comment_id)
+    if comment.author_id != person.id:
+        raise Forbidden("Only who wrote a comment changes it. Write one of your own beside it.")
+    comment.text = text
+    await session.flush()
+    return _own(person, assignment, comment)
+
+
+async def delete(
+    session: AsyncSession, person: Person, submission_id: uuid.UUID, comment_id: uuid.UUID
+) -> None:
+    """Delete a comment: one's own or, for who teaches the course, anybody's."""
+    _, _, staff = await _graded(session, person, submission_id)
+    comment = await _lock(session, submission_id, comment_id)
+    if comment.author_id != person.id and not staff.may(Power.TEACH):
+        raise Forbidden("A comment is deleted by who wrote it or by who teaches the course.")
+    await repository.remove(session, comment)
+
+
+def number_of_lines(submission: Submission) -> int:
+    """How many lines a program has, as an editor numbers them."""
+    lines = submission.source.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
+    return max(1, len(lines) - (lines[-1] == b""))
+
+
+def _is_shown(assignment: Assignment) -> bool:
+    return assignment.published_at is not None or assignment.feedback == Feedback.NOW
+
+
+async def _find(
+    session: AsyncSession, person: Person, submission_id: uuid.UUID
+) -> tuple[Work, InCourse | None]:
+    """A program, and what the person is in its course where they read it as staff. Raises NotFound
+    where they may not read it."""
+    work = await repository.find_work(session, submission_id)
+    unknown = NotFound("There is no such submission that you may read.")
+    if work is None:
+        raise unknown
+    own = work.submission.person_id == person.id
+    if work.assignment is None:
+        if not own:
+            raise unknown
+        return work, None
+    try:
+        found = await in_course(session, person, work.assignment.course_id)
+    except NotFound:
+        found = None
+    if found is not None and found.may(Power.READ_ALL):
+        return work, found
+    if not own:
+        raise unknown
+    return work, None
+
+
+async def _graded(
+    session: AsyncSession, person: Person, submission_id: uuid.UUID
+) -> tuple[Work, Assignment, InCourse]:
+    """The same for who grades it; Forbidden for who may only read it."""
+    work, staff = await _find(session, person, submission_id)
+    if work.assignment is None or staff is None:
+        raise Forbidden("Comments are written by those who grade the course's work.")
+    staff.require(Power.GRADE)
+    return work, work.assignment, staff
+
+
+async def _lock(
+    session: AsyncSession, submission_id: uuid.UUID, comment_id: uuid.UUID
+) -> CodeComment:
+    comment = await repository.lock(session, submission_id, comment_id)
+    if comment is None:
+        raise NotFound(
+            "There is no such comment on this program. "
+            f"GET /api/v1/submissions/{submission_id}/comments lists those there are."
+        )
+    return comment
+
+
+def _own(person: Person, assignment: Assignment, comment: CodeComment) -> CommentView:
+    return _view(Written(comment, person.name, None), person, assignment, by_name=True)
+
+
+async def _tell(session: AsyncSession, submission: Submission, assignment: Assignment) -> None:
+    """Once, however many comments come before it is read."""
+    await notify(
+        session,
+        [submission.person_id],
+        assignment.course_id,
+        f"There are comments on your program for “{assignment.title}”.",
+        f"/submissions/{submission.id}#program",
+        once=True,
+    )
+
+
+def _view(row: Written, reader: Person, assignment: Assignment, *, by_name: bool) -> CommentView:
+    comment = row.comment
+    author = row.author or _SOMEBODY
+    if assignment.anonymous and not by_name:
+        author = _ROLES.get(CourseRole(row.role), _SOMEBODY) if row.role else _SOMEBODY
+    return CommentView(
+        id=comment.id,
+        line=comment.line,
+        text=comment.text,
+        author=author,
+        own=comment.author_id == reader.id,
+        created_at=comment.created_at,
+    )
