@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.assignments.rules import rules_of
 from app.courses import grading_repository as repository
-from app.courses.grading_repository import Came, ComputedGrade, Setting
+from app.courses.grading_repository import Came, ComputedGrade, Rejudged, Setting
 from app.courses.points import Earned, Entry, Judged, totals
 from app.courses.rules import AssignmentRules
 
@@ -34,12 +34,16 @@ async def recompute(
 
 
 async def as_if_applied(
-    session: AsyncSession, course_id: uuid.UUID, rejudge_id: uuid.UUID
+    session: AsyncSession,
+    course_id: uuid.UUID,
+    rejudge_id: uuid.UUID,
+    person_ids: Collection[uuid.UUID] | None = None,
+    submission_ids: Collection[uuid.UUID] | None = None,
 ) -> list[ComputedGrade]:
-    """The grades of all students of a course as they would be if the attempts of a rejudge
-    counted. Nothing is stored."""
-    students = await repository.students(session, course_id)
-    return await _computed(session, course_id, students, rejudge_id)
+    """The grades of a course's students, of all or of these, as they would be if the attempts of
+    a rejudge counted, all or those of these submissions. Nothing is stored."""
+    students = await repository.students(session, course_id, person_ids)
+    return await _computed(session, course_id, students, Rejudged(rejudge_id, submission_ids))
 
 
 @dataclass
@@ -56,14 +60,14 @@ async def _computed(
     session: AsyncSession,
     course_id: uuid.UUID,
     students: Sequence[uuid.UUID],
-    rejudge_id: uuid.UUID | None,
+    rejudged: Rejudged | None,
 ) -> list[ComputedGrade]:
     setting = await repository.setting(session, course_id) if students else None
     if setting is None or not setting.problems:
         return []
     rules = await rules_of(session, setting.assignments, setting.course, students)
     work: dict[uuid.UUID, dict[uuid.UUID, _Work]] = defaultdict(lambda: defaultdict(_Work))
-    for came in await repository.submissions(session, course_id, students, rejudge_id):
+    for came in await repository.submissions(session, course_id, students, rejudged):
         _sort_in(came, work[came.person_id][came.problem_id])
     return [
         grade

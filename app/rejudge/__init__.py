@@ -1,0 +1,1 @@
+"""Judging submissions of a course once more, and deciding whether that counts."""

@@ -1,0 +1,112 @@
+"""Deciding about a rejudge: it counts from now on, for all or so that nobody loses, or never."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Sequence
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.courses import grading, grading_repository
+from app.courses.access import InCourse
+from app.courses.notices import notify
+from app.db.base import now
+from app.errors import NotFound
+from app.models import Assignment, Feedback, GradeChange, GradeChangeKind, Rejudge, RejudgeStatus
+from app.rejudge import outcome, outcome_repository, repository, service
+from app.rejudge.errors import OutcomeChanged, StillJudging
+from app.rejudge.outcome import Change
+from app.rejudge.schemas import RejudgeApply, RejudgeDetail
+
+
+async def apply(
+    session: AsyncSession, within: InCourse, rejudge_id: uuid.UUID, wish: RejudgeApply
+) -> RejudgeDetail:
+    """Let the attempts count, compute the grades, log and tell what changed: all or nothing, and
+    only what was shown. Raises OutcomeChanged where the grades are others by now."""
+    course_id = within.course.id
+    rejudge = await _undecided(session, within, rejudge_id)
+    progress = (await repository.progress(session, [rejudge_id]))[rejudge_id]
+    if progress.judged < progress.total:
+        raise StillJudging(progress)
+    people = await repository.people(session, rejudge_id)
+    # Before anything is computed: from here on nobody else changes what these people have.
+    await grading_repository.lock_students(session, course_id, people)
+    computed = await outcome.compute(
+        session, course_id, rejudge_id, people, nobody_loses=wish.nobody_loses
+    )
+    if computed.fingerprint != wish.fingerprint:
+        raise OutcomeChanged(
+            await outcome.view(session, computed, nobody_loses=wish.nobody_loses, complete=True)
+        )
+    await repository.let_count(session, rejudge_id, computed.submission_ids)
+    await grading.recompute(session, course_id, people)
+    changed = [each for each in computed.changes if each.points]
+    await outcome_repository.log(session, [_entry(within, rejudge, each) for each in changed])
+    await _tell(session, rejudge, changed)
+    await repository.decide(session, rejudge, RejudgeStatus.APPLIED, now())
+    return await service.get(session, within, rejudge_id)
+
+
+async def discard(session: AsyncSession, within: InCourse, rejudge_id: uuid.UUID) -> RejudgeDetail:
+    """Let nothing of a rejudge ever count. What is judged stays for staff to read; what no worker
+    has begun is not judged any more."""
+    rejudge = await _undecided(session, within, rejudge_id)
+    await repository.drop_queued(session, rejudge_id)
+    await repository.decide(session, rejudge, RejudgeStatus.DISCARDED, now())
+    return await service.get(session, within, rejudge_id)
+
+
+async def _undecided(session: AsyncSession, within: InCourse, rejudge_id: uuid.UUID) -> Rejudge:
+    if not await grading_repository.hold_course(session, within.course.id):
+        raise NotFound("This course was deleted.")
+    return await service.undecided(session, within, rejudge_id)
+
+
+def _entry(within: InCourse, rejudge: Rejudge, change: Change) -> GradeChange:
+    return GradeChange(
+        kind=GradeChangeKind.REJUDGED.value,
+        course_id=within.course.id,
+        assignment_id=change.setting.assignment.id,
+        problem_id=change.setting.problem.id,
+        person_id=change.person_id,
+        actor_id=within.person.id,
+        points_before=change.before.points,
+        points_after=change.after.points,
+        reason=rejudge.reason,
+        details={
+            "rejudge_id": str(rejudge.id),
+            "before": change.before.model_dump(mode="json"),
+            "after": change.after.model_dump(mode="json"),
+        },
+    )
+
+
+async def _tell(session: AsyncSession, rejudge: Rejudge, changes: Sequence[Change]) -> None:
+    """Tell each student once of all their points that changed, as far as they saw them before."""
+    by_person: dict[uuid.UUID, list[Change]] = defaultdict(list)
+    for change in changes:
+        if _sees_points(change.setting.assignment):
+            by_person[change.person_id].append(change)
+    for person_id, own in by_person.items():
+        what = "; ".join(_sentence(change) for change in own)
+        await notify(
+            session,
+            [person_id],
+            rejudge.course_id,
+            f"Your work was judged again. {what}. Why: {rejudge.reason}",
+            f"/courses/{rejudge.course_id}/grades",
+        )
+
+
+def _sees_points(assignment: Assignment) -> bool:
+    return assignment.published_at is not None or assignment.feedback == Feedback.NOW
+
+
+def _sentence(change: Change) -> str:
+    setting = change.setting
+    return (
+        f"{setting.assignment.title}, {setting.title}: {change.before.points:.6g} → "
+        f"{change.after.points:.6g} of {setting.problem.points:.6g} points"
+    )
