@@ -26,6 +26,7 @@ from app.db.engine import Database
 from app.errors import Invalid, Unavailable, documented
 from app.headers import SecurityHeaders
 from app.gradebook.comments_routes import router as comments_router
+from app.rejudge.routes import router as rejudge_router
 from app.settings import Settings, use_settings
 from app.submissions.notifications import Notifications
 from app.submissions.routes import router as submissions_router
@@ -67,6 +68,7 @@ def create_app(settings: Settings, url: URL) -> FastAPI:
         catalog_router,
         submissions_router,
         notices_router,
+        rejudge_router,
         health.router,
         metrics.router,
         docs.router,
