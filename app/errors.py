@@ -186,11 +186,11 @@ class TooManySubmitted(ServiceError):
 
 
 class TooManyTries(ServiceError):
-    """Too many tries to sign in have failed."""
+    """Too many tries have failed: to sign in, or to guess a code."""
 
     status = HTTPStatus.TOO_MANY_REQUESTS
     kind = "too-many-tries"
-    title = "Too many tries to sign in"
+    title = "Too many tries"
 
 
 class TooManyOpen(ServiceError):
@@ -231,3 +231,43 @@ def documented(*errors: type[ServiceError]) -> dict[int | str, dict[str, Any]]:
         status: {"model": ProblemDocument, "description": "; ".join(texts)}
         for status, texts in described.items()
     }
+class LastOwner(ServiceError):
+    """A course would be left without an owner."""
+
+    status = HTTPStatus.CONFLICT
+    kind = "last-owner"
+    title = "A course needs an owner"
+
+
+class NotConfirmed(ServiceError):
+    """What cannot be undone was asked for without the words that confirm it."""
+
+    status = HTTPStatus.CONFLICT
+    kind = "not-confirmed"
+    title = "This was not confirmed"
+
+
+class ClassListChanged(ServiceError):
+    """Applying a class list would now do something other than its preview said."""
+
+    status = HTTPStatus.CONFLICT
+    kind = "class-list-changed"
+    title = "Not what the preview showed"
+
+
+class ChangedMeanwhile(ServiceError):
+    """Somebody else has changed what is to be changed since it was read."""
+
+    status = HTTPStatus.CONFLICT
+    kind = "changed-meanwhile"
+    title = "Somebody else changed it meanwhile"
+
+
+class HasSubmissions(ServiceError):
+    """Something cannot go because people have submitted to it."""
+
+    status = HTTPStatus.CONFLICT
+    kind = "has-submissions"
+    title = "There are submissions to it"
+
+

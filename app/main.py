@@ -20,7 +20,12 @@ from app.body_limit import BodyLimit
 from app.catalog.packages import fill_shelf, shelf
 from app.catalog.routes import router as catalog_router
 from app.catalog.service import seed_problems
+from app.courses.class_list_routes import router as class_list_router
+from app.courses.copying_routes import router as copying_router
+from app.courses.joining_routes import router as course_joining_router
 from app.courses.notices_routes import router as notices_router
+from app.courses.people_routes import router as course_people_router
+from app.courses.routes import router as courses_router
 from app.csrf import CrossSiteProtection
 from app.db.engine import Database
 from app.errors import Invalid, Unavailable, documented
@@ -67,6 +72,11 @@ def create_app(settings: Settings, url: URL) -> FastAPI:
         credentials_router,
         catalog_router,
         submissions_router,
+        course_joining_router,
+        courses_router,
+        course_people_router,
+        class_list_router,
+        copying_router,
         notices_router,
         rejudge_router,
         health.router,

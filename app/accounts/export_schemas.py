@@ -8,7 +8,7 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict
 
 from app.accounts.schemas import PersonView, SessionView, TokenView
-from app.models import AttemptStatus
+from app.models import AttemptStatus, CourseRole
 from app.submissions.schemas import View
 from judge.report import Report
 from judge.verdict import Verdict
@@ -28,6 +28,21 @@ class ExportedHint(BaseModel):
     problem: str
     number: int
     at: datetime
+
+
+class ExportedCourse(BaseModel):
+    """That one is or was in a course, and as what."""
+
+    model_config = ConfigDict(frozen=True)
+
+    course: uuid.UUID
+    title: str
+    term: str
+    role: CourseRole
+    section: str | None
+    student_number: str | None
+    since: datetime
+    left_at: datetime | None
 
 
 class ExportedAttempt(View):
@@ -59,4 +74,5 @@ class Export(View):
     tokens: tuple[TokenView, ...]
     sessions: tuple[SessionView, ...]
     hints: tuple[ExportedHint, ...]
+    courses: tuple[ExportedCourse, ...]
     submissions: tuple[ExportedSubmission, ...]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import smtplib
 import ssl
+from collections.abc import Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
@@ -53,6 +54,12 @@ async def send_or_log(settings: Settings, mail: Mail) -> None:
         await send(settings, mail)
     except NotSent as error:
         log.error("a mail was not sent", error=str(error))
+
+
+async def send_all(settings: Settings, mails: Sequence[Mail]) -> None:
+    """Send mails after the answer is out, one by one; failures can only be logged."""
+    for mail in mails:
+        await send_or_log(settings, mail)
 
 
 def _deliver(address: str, message: EmailMessage) -> None:

@@ -15,15 +15,18 @@ from app.accounts.audit import record
 from app.accounts.dependencies import Browser
 from app.accounts.export_schemas import (
     ExportedAttempt,
+    ExportedCourse,
     ExportedHint,
     ExportedPerson,
     ExportedSubmission,
 )
 from app.accounts.schemas import TokenView
+from app.courses.people import require_owners_elsewhere
+from app.courses.people_repository import own_places
 from app.db.base import now
 from app.db.engine import Database
 from app.errors import Forbidden
-from app.models import Attempt, AttemptStatus, AuditKind, Person, Submission
+from app.models import Attempt, AttemptStatus, AuditKind, CourseRole, Person, Submission
 from app.submissions import repository as submissions
 from app.submissions.documents import readable
 from app.submissions.service import visible_report
@@ -58,8 +61,8 @@ async def export(database: Database, person: Person) -> AsyncIterator[str]:
 
 async def delete_account(database: Database, browser: Browser, password: str) -> None:
     """Delete a person with all that is theirs. Raises Forbidden where the password is another, or
-    where there is none and they signed in some time ago. What is being judged is dropped; the log
-    of what happened keeps their id."""
+    where there is none and they signed in some time ago; LastOwner where a course would have no
+    owner any more. What is being judged is dropped; the log of what happened keeps their id."""
     person = browser.person
     if person.password_hash is not None:
         if not await passwords.matches(password, person.password_hash):
@@ -73,6 +76,7 @@ async def delete_account(database: Database, browser: Browser, password: str) ->
                 f"{int(RECENT.total_seconds()) // 60} minutes: it cannot be undone."
             )
     async with database.session() as session:
+        await require_owners_elsewhere(session, person)
         await record(session, AuditKind.ACCOUNT_DELETED, person_id=person.id, actor_id=person.id)
         await repository.delete_person(session, person.id)
 
@@ -86,12 +90,26 @@ async def _head(session: AsyncSession, person: Person) -> str:
         ExportedHint(problem=hint.problem_slug, number=hint.number, at=hint.created_at)
         for hint in await repository.hints_of(session, person.id)
     ]
+    courses = [
+        ExportedCourse(
+            course=course.id,
+            title=course.title,
+            term=course.term,
+            role=CourseRole(place.role),
+            section=section,
+            student_number=place.student_number,
+            since=place.created_at,
+            left_at=place.left_at,
+        )
+        for place, course, section in await own_places(session, person.id)
+    ]
     return json.dumps(
         {
             "account": account.model_dump(mode="json"),
             "tokens": [token.model_dump(mode="json") for token in tokens],
             "sessions": [browser.model_dump(mode="json") for browser in browsers],
             "hints": [hint.model_dump(mode="json") for hint in hints],
+            "courses": [course.model_dump(mode="json") for course in courses],
         }
     )
 

@@ -14,6 +14,7 @@ from app.accounts.addresses import tidy_address
 from app.accounts.audit import record
 from app.accounts.names import tidy_name
 from app.accounts.tokens import API_TOKEN_PREFIX, PREFIX_CHARACTERS, new_token, token_hash
+from app.courses.joining_invited import enrol_invited
 from app.db.base import now
 from app.errors import AddressTaken, Forbidden, NotFound
 from app.models import ApiToken, AuditKind, Person, Role, SignInLink, SignInSession
@@ -68,6 +69,7 @@ async def set_email(
         person_id=person.id,
         actor_id=by.id if by is not None else None,
     )
+    await enrol_invited(session, person.id)
 
 
 async def owner_of_token(session: AsyncSession, token: str) -> tuple[Person, ApiToken] | None:
@@ -175,7 +177,7 @@ async def sign_in(session: AsyncSession, link_token: str, days: int) -> str | No
 
 
 async def start_session(session: AsyncSession, person_id: uuid.UUID, days: int) -> str:
-    """The token of a new browser session of a person."""
+    """The token of a new browser session of a person, whom courses may have waited for."""
     await repository.delete_expired(session, now())
     await tries_repository.delete_tries(session, now() - timedelta(days=1))
     token = new_token()
@@ -187,6 +189,7 @@ async def start_session(session: AsyncSession, person_id: uuid.UUID, days: int) 
         )
     )
     await session.flush()
+    await enrol_invited(session, person_id)
     return token
 
 

@@ -26,17 +26,25 @@ async def counted(
     database: Database, host: str | None, limit: int, address: str | None = None
 ) -> AsyncIterator[None]:
     """Around a try to sign in. Raises TooManyTries where ``limit`` of this network have failed, or
-    five times as many for this address, from wherever they came.
-
-    A try counts before it is made, in a transaction of its own, so that many at once cannot all
-    pass; one that succeeds is taken back."""
+    five times as many for this address, from wherever they came."""
     limits = {network_of_host(host): limit}
     if address is not None:
         # Not the address itself: people type their password into the wrong field.
         limits[f"address {token_hash(address).hex()}"] = 5 * limit
-    await _count(
-        database, limits, "Too many tries to sign in have failed from your network or this address."
-    )
+    refusal = "Too many tries to sign in have failed from your network or this address."
+    async with limited(database, limits, refusal):
+        yield
+
+
+@asynccontextmanager
+async def limited(
+    database: Database, limits: Mapping[str, int], refusal: str
+) -> AsyncIterator[None]:
+    """Around a try that may fail so many times within the window, by source. Raises TooManyTries.
+
+    A try counts before it is made, in a transaction of its own, so that many at once cannot all
+    pass; one that succeeds is taken back."""
+    await _count(database, limits, refusal)
     yield
     async with database.session() as session:
         for source in limits:

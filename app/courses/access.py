@@ -98,11 +98,14 @@ def _reads(power: Power) -> Callable[..., Coroutine[Any, Any, InCourse]]:
     return dependency
 
 
-def _changes(power: Power) -> Callable[..., Coroutine[Any, Any, InCourse]]:
+def _changes(
+    power: Power, scope: Scope = Scope.TEACH
+) -> Callable[..., Coroutine[Any, Any, InCourse]]:
     async def dependency(
         course_id: uuid.UUID,
         session: SessionDep,
-        person: Annotated[Person, Security(signed_in, scopes=[Scope.TEACH])],
+        # Not in the annotation, where a name of this function is not known.
+        person: Person = Security(signed_in, scopes=[scope]),
     ) -> InCourse:
         found = await in_course(session, person, course_id)
         found.require(power)
@@ -111,9 +114,25 @@ def _changes(power: Power) -> Callable[..., Coroutine[Any, Any, InCourse]]:
     return dependency
 
 
+async def course_maker(
+    person: Annotated[Person, Security(signed_in, scopes=[Scope.TEACH])],
+) -> Person:
+    """Who may make courses: instructors of the service, and admins."""
+    if not person.is_staff:
+        raise Forbidden(
+            "Courses are made by instructors of this service. Ask who runs it to make you one."
+        )
+    return person
+
+
+CourseMaker = Annotated[Person, Security(course_maker)]
+
 # Who reads.
 Participant = Annotated[InCourse, Security(_reads(Power.TAKE_PART))]
 Observer = Annotated[InCourse, Security(_reads(Power.READ_ALL))]
+
+# Who does what is their own to do in the course; a token needs the scope "submit".
+Member = Annotated[InCourse, Security(_changes(Power.TAKE_PART, Scope.SUBMIT))]
 
 # Who changes something; a token needs the scope "teach".
 Grader = Annotated[InCourse, Security(_changes(Power.GRADE))]

@@ -26,6 +26,14 @@ class AuditKind(StrEnum):
     TOKEN_MADE = "token_made"  # noqa: S105
     ACCOUNT_DELETED = "account_deleted"
     TOKEN_REVOKED = "token_revoked"  # noqa: S105
+    IDENTITY_ADDED = "identity_added"
+    IDENTITY_REMOVED = "identity_removed"
+    INVITATION_REVOKED = "invitation_revoked"
+    SIGNED_OUT_EVERYWHERE = "signed_out_everywhere"
+    RESET_LINK_MADE = "reset_link_made"
+    COURSE_CREATED = "course_created"
+    COURSE_DELETED = "course_deleted"
+    COURSE_ROLE_CHANGED = "course_role_changed"
 
 
 class AuditEntry(Base):
