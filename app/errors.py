@@ -169,6 +169,38 @@ class NameTaken(ServiceError):
     title = "The name is taken"
 
 
+class IdentityTaken(ServiceError):
+    """An identity at the provider belongs to another account."""
+
+    status = HTTPStatus.CONFLICT
+    kind = "identity-taken"
+    title = "This identity belongs to another account"
+
+
+class LastWayIn(ServiceError):
+    """Nothing would be left by which the person could sign in."""
+
+    status = HTTPStatus.CONFLICT
+    kind = "last-way-in"
+    title = "This is the only way to sign in"
+
+
+class LastAdmin(ServiceError):
+    """The service would be left without an admin."""
+
+    status = HTTPStatus.CONFLICT
+    kind = "last-admin"
+    title = "The service needs an admin"
+
+
+class ProviderFailed(ServiceError):
+    """The provider by which people sign in does not answer, or not as it should."""
+
+    status = HTTPStatus.FAILED_DEPENDENCY
+    kind = "provider-failed"
+    title = "The sign-in of another service failed"
+
+
 class TooManyQueued(ServiceError):
     """The person has as many submissions waiting as one may have."""
 
@@ -201,36 +233,6 @@ class TooManyOpen(ServiceError):
     title = "Too many answers are open"
 
 
-class NothingLeft(ServiceError):
-    """All there is has been given already."""
-
-    status = HTTPStatus.CONFLICT
-    kind = "nothing-left"
-    title = "Nothing left"
-
-
-class Unavailable(ServiceError):
-    """A part of the service that is needed does not answer."""
-
-    status = HTTPStatus.SERVICE_UNAVAILABLE
-    kind = "unavailable"
-    title = "Not available at the moment"
-
-
-def type_uri(kind: str) -> str:
-    """The reference that identifies a kind of error: a place in this service's own /docs."""
-    return f"/docs#error-{kind}"
-
-
-def documented(*errors: type[ServiceError]) -> dict[int | str, dict[str, Any]]:
-    """The ``responses=`` of a route that may answer with these errors."""
-    described: dict[int | str, list[str]] = {}
-    for error in errors:
-        described.setdefault(int(error.status), []).append(f"{error.title} (`{error.kind}`)")
-    return {
-        status: {"model": ProblemDocument, "description": "; ".join(texts)}
-        for status, texts in described.items()
-    }
 class LastOwner(ServiceError):
     """A course would be left without an owner."""
 
@@ -271,3 +273,33 @@ class HasSubmissions(ServiceError):
     title = "There are submissions to it"
 
 
+class NothingLeft(ServiceError):
+    """All there is has been given already."""
+
+    status = HTTPStatus.CONFLICT
+    kind = "nothing-left"
+    title = "Nothing left"
+
+
+class Unavailable(ServiceError):
+    """A part of the service that is needed does not answer."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    kind = "unavailable"
+    title = "Not available at the moment"
+
+
+def type_uri(kind: str) -> str:
+    """The reference that identifies a kind of error: a place in this service's own /docs."""
+    return f"/docs#error-{kind}"
+
+
+def documented(*errors: type[ServiceError]) -> dict[int | str, dict[str, Any]]:
+    """The ``responses=`` of a route that may answer with these errors."""
+    described: dict[int | str, list[str]] = {}
+    for error in errors:
+        described.setdefault(int(error.status), []).append(f"{error.title} (`{error.kind}`)")
+    return {
+        status: {"model": ProblemDocument, "description": "; ".join(texts)}
+        for status, texts in described.items()
+    }

@@ -14,7 +14,9 @@ from starlette.staticfiles import StaticFiles
 from app import docs, error_handlers, health, metrics, openapi
 from app.access_log import AccessLog
 from app.accounts.credential_routes import router as credentials_router
+from app.accounts.oidc_routes import router as identities_router
 from app.accounts.routes import router as accounts_router
+from app.assignments.routes import router as assignments_router
 from app.assignments.snapshots import store_packages
 from app.body_limit import BodyLimit
 from app.catalog.packages import fill_shelf, shelf
@@ -29,14 +31,18 @@ from app.courses.routes import router as courses_router
 from app.csrf import CrossSiteProtection
 from app.db.engine import Database
 from app.errors import Invalid, Unavailable, documented
-from app.headers import SecurityHeaders
 from app.gradebook.comments_routes import router as comments_router
+from app.gradebook.exports_routes import router as exports_router
+from app.gradebook.own_routes import router as own_grades_router
+from app.gradebook.routes import router as gradebook_router
+from app.headers import SecurityHeaders
 from app.rejudge.routes import router as rejudge_router
 from app.settings import Settings, use_settings
 from app.submissions.notifications import Notifications
 from app.submissions.routes import router as submissions_router
 from app.web.account import router as account_pages
 from app.web.joining import router as joining_pages
+from app.web.oidc import router as oidc_pages
 from app.web.routes import router as web_router
 
 _STATIC = Path(__file__).parent / "web" / "static"
@@ -70,21 +76,27 @@ def create_app(settings: Settings, url: URL) -> FastAPI:
     for router in (
         accounts_router,
         credentials_router,
+        identities_router,
         catalog_router,
         submissions_router,
+        assignments_router,
         course_joining_router,
         courses_router,
         course_people_router,
         class_list_router,
         copying_router,
         notices_router,
+        comments_router,
+        exports_router,
+        gradebook_router,
+        own_grades_router,
         rejudge_router,
         health.router,
         metrics.router,
         docs.router,
-        comments_router,
         account_pages,
         joining_pages,
+        oidc_pages,
         web_router,
     ):
         app.include_router(router)

@@ -15,6 +15,7 @@ from judge.cores import available_cores
 from judge.source import MAX_SOURCE_BYTES
 
 ANY_HOST = ("", "0.0.0.0", "::")  # noqa: S104
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 _current: Settings | None = None
@@ -80,6 +81,24 @@ class Settings(BaseSettings):
         default=None, description="smtp:// or smtps://, with user and password where needed"
     )
     mail_from: str | None = Field(default=None, description="what mail says it is from")
+    oidc_issuer: str | None = Field(
+        default=None, description="an OpenID provider by which people sign in, as it names itself"
+    )
+    oidc_client_id: str | None = Field(default=None, description="what the provider calls us")
+    oidc_client_secret: SecretStr | None = Field(
+        default=None, description="none for a client that the provider knows as a public one"
+    )
+    oidc_name: str = Field(
+        default="your organisation", max_length=60, description="what people call the provider"
+    )
+    oidc_domains: str = Field(
+        default="", description="only who has a confirmed address of these mail domains gets in"
+    )
+    oidc_instructors: str | None = Field(
+        default=None,
+        pattern="^[^=]+=.+$",
+        description="CLAIM=VALUE: whom the provider says it of becomes an instructor",
+    )
     log_level: str = "INFO"
     allow_weak_memory_limit: bool = False
     unsafe_no_sandbox: bool = Field(
@@ -107,8 +126,12 @@ class Settings(BaseSettings):
     @property
     def domains(self) -> frozenset[str]:
         """The mail domains that may sign up."""
-        names = (name.strip().lower() for name in self.sign_up_domains.split(","))
-        return frozenset(name for name in names if name)
+        return _names(self.sign_up_domains)
+
+    @property
+    def oidc_mail_domains(self) -> frozenset[str]:
+        """The mail domains whose people the provider may bring; all where there are none."""
+        return _names(self.oidc_domains)
 
     @model_validator(mode="after")
     def _goes_together(self) -> Self:
@@ -118,13 +141,18 @@ class Settings(BaseSettings):
             url = urlsplit(self.smtp_url.get_secret_value())
             if url.scheme not in ("smtp", "smtps") or not url.hostname:
                 raise ValueError("JURAX_SMTP_URL is like smtps://user:password@mail.example:465")
+        if self.oidc_issuer is not None:
+            if not self.oidc_client_id:
+                raise ValueError("JURAX_OIDC_ISSUER needs JURAX_OIDC_CLIENT_ID")
+            if not may_be_asked(self.oidc_issuer) or set("?#") & set(self.oidc_issuer):
+                raise ValueError("JURAX_OIDC_ISSUER is like https://login.example.edu")
         return self
 
     def environment(self) -> dict[str, str]:
-        """The variables by which a child process comes to the same settings. The addresses of
-        a database and of a mail server hold passwords and stay out: the child finds them where
-        this process did."""
-        secrets = {"database_url", "smtp_url"}
+        """The variables by which a child process comes to the same settings. Secrets, and the
+        addresses of a database and of a mail server, which hold passwords, stay out: the child
+        finds them where this process did."""
+        secrets = {"database_url", "smtp_url", "oidc_client_secret"}
         values = self.model_dump(mode="json", exclude=secrets, exclude_none=True)
         return {f"JURAX_{name.upper()}": str(value) for name, value in values.items()}
 
@@ -142,6 +170,24 @@ def use_settings(settings: Settings) -> Settings:
     global _current
     _current = settings
     return settings
+
+
+def may_be_asked(url: str) -> bool:
+    """Whether secrets may be sent to an address: over https or, for tests, on this machine."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError:
+        return False
+    if not host or "@" in parts.netloc or not (url.isascii() and url.isprintable()):
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK)
+
+
+def _names(text: str) -> frozenset[str]:
+    """Names with commas between them, in small letters."""
+    names = (name.strip().lower() for name in text.split(","))
+    return frozenset(name for name in names if name)
 
 
 def default_data_dir() -> Path:

@@ -1,4 +1,4 @@
-"""The answer to who has just signed in: to the front page, with a session of their own."""
+"""The answer to who has just signed in: on to where they wanted, with a session of their own."""
 
 from __future__ import annotations
 
@@ -25,12 +25,14 @@ class SignInWay(StrEnum):
     PASSWORD = "password"  # noqa: S105
     JOINED = "joined"
     NEW_PASSWORD = "new_password"  # noqa: S105
+    OIDC = "oidc"
 
 
 async def enter(
-    request: Request, database: Database, token: str, way: SignInWay
+    request: Request, database: Database, token: str, way: SignInWay, next_path: str = "/"
 ) -> RedirectResponse:
-    """Let the browser keep a fresh session's token; the session that it had before ends."""
+    """Let the browser keep a fresh session's token; the session that it had before ends.
+    ``next_path`` is a path of ours."""
     settings: Settings = request.app.state.settings
     async with database.session() as session:
         agent = request.headers.get("user-agent", "")
@@ -38,7 +40,7 @@ async def enter(
     if before := request.cookies.get(cookie_name(settings)):
         async with database.session() as session:
             await service.sign_out(session, before)
-    response = RedirectResponse("/", status_code=303)
+    response = RedirectResponse(next_path, status_code=303)
     set_session_cookie(response, token, settings)
     return response
 

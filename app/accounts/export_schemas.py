@@ -20,6 +20,17 @@ class ExportedPerson(PersonView):
     email: str | None
 
 
+class ExportedIdentity(BaseModel):
+    """Who one is at an OpenID provider."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    issuer: str
+    subject: str
+    created_at: datetime
+    last_used_at: datetime | None
+
+
 class ExportedHint(BaseModel):
     """That one asked for a hint."""
 
@@ -73,6 +84,7 @@ class Export(View):
     account: ExportedPerson
     tokens: tuple[TokenView, ...]
     sessions: tuple[SessionView, ...]
+    identities: tuple[ExportedIdentity, ...]
     hints: tuple[ExportedHint, ...]
     courses: tuple[ExportedCourse, ...]
     submissions: tuple[ExportedSubmission, ...]

@@ -5,35 +5,32 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
-from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts import own_data_repository as repository
-from app.accounts import passwords, service, sessions
+from app.accounts import service, sessions
 from app.accounts.audit import record
 from app.accounts.dependencies import Browser
 from app.accounts.export_schemas import (
     ExportedAttempt,
     ExportedCourse,
     ExportedHint,
+    ExportedIdentity,
     ExportedPerson,
     ExportedSubmission,
 )
+from app.accounts.oidc_repository import identities_of
+from app.accounts.presence import require_presence
 from app.accounts.schemas import TokenView
 from app.courses.people import require_owners_elsewhere
 from app.courses.people_repository import own_places
-from app.db.base import now
 from app.db.engine import Database
-from app.errors import Forbidden
 from app.models import Attempt, AttemptStatus, AuditKind, CourseRole, Person, Submission
 from app.submissions import repository as submissions
 from app.submissions.documents import readable
-from app.submissions.service import visible_report
+from app.submissions.sight import Sight, pitfalls_of, sights_of
 from judge.verdict import Verdict
-
-# How long after signing in somebody without a password may delete what is theirs.
-RECENT = timedelta(minutes=15)
 
 _SUBMISSIONS_AT_ONCE = 20
 
@@ -64,17 +61,7 @@ async def delete_account(database: Database, browser: Browser, password: str) ->
     where there is none and they signed in some time ago; LastOwner where a course would have no
     owner any more. What is being judged is dropped; the log of what happened keeps their id."""
     person = browser.person
-    if person.password_hash is not None:
-        if not await passwords.matches(password, person.password_hash):
-            raise Forbidden("The password is another. Type it once more.")
-    else:
-        async with database.session() as session:
-            current = await repository.session_by_hash(session, browser.session_hash)
-        if current is None or now() - current.created_at > RECENT:
-            raise Forbidden(
-                "Sign in anew, then delete the account within "
-                f"{int(RECENT.total_seconds()) // 60} minutes: it cannot be undone."
-            )
+    await require_presence(database, browser, password, "delete the account, which is for good,")
     async with database.session() as session:
         await require_owners_elsewhere(session, person)
         await record(session, AuditKind.ACCOUNT_DELETED, person_id=person.id, actor_id=person.id)
@@ -86,6 +73,9 @@ async def _head(session: AsyncSession, person: Person) -> str:
     account = ExportedPerson.model_validate(person)
     tokens = [TokenView.model_validate(each) for each in await service.api_tokens(session, person)]
     browsers = await sessions.list_sessions(session, person, None)
+    identities = [
+        ExportedIdentity.model_validate(each) for each in await identities_of(session, person.id)
+    ]
     hints = [
         ExportedHint(problem=hint.problem_slug, number=hint.number, at=hint.created_at)
         for hint in await repository.hints_of(session, person.id)
@@ -108,6 +98,7 @@ async def _head(session: AsyncSession, person: Person) -> str:
             "account": account.model_dump(mode="json"),
             "tokens": [token.model_dump(mode="json") for token in tokens],
             "sessions": [browser.model_dump(mode="json") for browser in browsers],
+            "identities": [identity.model_dump(mode="json") for identity in identities],
             "hints": [hint.model_dump(mode="json") for hint in hints],
             "courses": [course.model_dump(mode="json") for course in courses],
         }
@@ -118,8 +109,12 @@ async def _submissions(
     session: AsyncSession, person: Person, wanted: Sequence[Submission]
 ) -> list[str]:
     attempts: dict[object, list[ExportedAttempt]] = defaultdict(list)
+    sights = await sights_of(session, person, wanted)
     for attempt in await repository.attempts_of(session, [each.id for each in wanted]):
-        attempts[attempt.submission_id].append(_attempt(attempt, person))
+        # Those of a rejudge that is not applied are nobody's result yet.
+        if attempt.counts:
+            shown = await _attempt(session, attempt, sights[attempt.submission_id])
+            attempts[attempt.submission_id].append(shown)
     return [
         ExportedSubmission(
             id=each.id,
@@ -132,14 +127,18 @@ async def _submissions(
     ]
 
 
-def _attempt(attempt: Attempt, person: Person) -> ExportedAttempt:
-    """An attempt as the person may see it: of hidden cases, no more than on its page."""
+async def _attempt(session: AsyncSession, attempt: Attempt, sight: Sight) -> ExportedAttempt:
+    """An attempt as the person may see it: no more than on its page."""
+    told = sight.told(attempt)
+    report = None
+    if attempt.report is not None and told:
+        report = sight.report(attempt.report, await pitfalls_of(session, attempt.report))
     return ExportedAttempt(
         number=attempt.number,
         status=AttemptStatus(attempt.status),
-        verdict=Verdict(attempt.verdict) if attempt.verdict else None,
-        score=attempt.score,
+        verdict=Verdict(attempt.verdict) if attempt.verdict and told else None,
+        score=attempt.score if told else None,
         created_at=attempt.created_at,
         finished_at=attempt.finished_at,
-        report=visible_report(attempt.report, person) if attempt.report is not None else None,
+        report=report,
     )

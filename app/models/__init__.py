@@ -39,6 +39,7 @@ from app.models.grading import (
     Rejudge,
     RejudgeStatus,
 )
+from app.models.identities import Identity, ProviderVisit
 from app.models.submissions import Attempt, AttemptEvent, AttemptStatus, EventKind, Submission
 from app.models.worker import WorkerHeartbeat
 
@@ -66,12 +67,14 @@ __all__ = [
     "GrantMember",
     "GrantRow",
     "HintReveal",
+    "Identity",
     "LinkPurpose",
     "Notice",
     "PackageSnapshot",
     "Person",
     "PlanPolicy",
     "Problem",
+    "ProviderVisit",
     "RegradeRequest",
     "Rejudge",
     "RejudgeStatus",

@@ -6,13 +6,14 @@ import uuid
 from contextlib import AbstractAsyncContextManager
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from app.accounts import own_data, password_sign_in, service, sessions
+from app.accounts import oidc, own_data, password_sign_in, service, sessions
 from app.accounts.cookies import clear_session_cookie
 from app.accounts.dependencies import ByToken, InBrowser, MaybePerson, SignedIn, session_of
 from app.accounts.entrance import SignInWay, enter, host_of, note_failure
+from app.accounts.oidc_visits import MAX_PATH, safe_path
 from app.accounts.throttle import counted
 from app.db.engine import Database
 from app.db.session import DatabaseDep, SessionDep
@@ -20,6 +21,7 @@ from app.errors import Forbidden
 from app.models import Person
 from app.roles import Scope
 from app.settings import Settings
+from app.web.signin import sign_in_page
 from app.web.templating import page
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -39,16 +41,24 @@ _SCOPES = (
 
 
 @router.get("/signin/help")
-async def sign_in_page(request: Request, person: MaybePerson) -> Response:
+async def how_to_sign_in(
+    request: Request,
+    person: MaybePerson,
+    next_path: Annotated[str, Query(alias="next", max_length=MAX_PATH)] = "/",
+) -> Response:
     """How to sign in."""
-    return page(request, "signin.html", person=person, email="", failed="")
+    return sign_in_page(request, person=person, next_path=next_path)
 
 
 @router.post("/signin")
 async def sign_in(
-    request: Request, database: DatabaseDep, email: Address, password: Password
+    request: Request,
+    database: DatabaseDep,
+    email: Address,
+    password: Password,
+    next_path: Annotated[str, Form(alias="next", max_length=MAX_PATH)] = "/",
 ) -> Response:
-    """Sign in by address and password and go to the front page."""
+    """Sign in by address and password and go on."""
     settings: Settings = request.app.state.settings
     try:
         async with counted(database, host_of(request), settings.max_failed_sign_ins, email):
@@ -59,10 +69,10 @@ async def sign_in(
                 await note_failure(request, database, SignInWay.PASSWORD, outcome.person_id)
                 raise Forbidden("Nobody has this e-mail address and this password.")
     except Forbidden as error:
-        return page(
-            request, "signin.html", person=None, status=403, email=email, failed=error.detail
+        return sign_in_page(
+            request, status=403, email=email, failed=error.detail, next_path=next_path
         )
-    return await enter(request, database, outcome.token, SignInWay.PASSWORD)
+    return await enter(request, database, outcome.token, SignInWay.PASSWORD, safe_path(next_path))
 
 
 @router.get("/account")
@@ -151,6 +161,7 @@ def _guarded(
 async def _account(
     request: Request, session: SessionDep, person: Person, token: str | None = None
 ) -> Response:
+    settings: Settings = request.app.state.settings
     return page(
         request,
         "account.html",
@@ -160,4 +171,6 @@ async def _account(
         tokens=await service.api_tokens(session, person),
         scopes=_SCOPES,
         sessions=await sessions.list_sessions(session, person, await session_of(request)),
+        identities=await oidc.list_identities(session, settings, person),
+        provider=settings.oidc_name if settings.oidc_issuer is not None else None,
     )
