@@ -1,11 +1,13 @@
-"""Wakes those who wait for a submission: one LISTEN connection for the whole process."""
+"""Wakes those who wait for a submission or follow a course's grades: one LISTEN connection for the
+whole process."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from uuid import UUID
 
 import psycopg
@@ -16,6 +18,9 @@ from app.models import EventKind
 
 CHANNEL = "jurax_submission"
 """Payloads: the submission's id, a space, the kind of what happened (EventKind)."""
+GRADES_CHANNEL = "jurax_grades"
+"""Payloads: the ids of a course, of a problem and of a student whose grade or adjustment there has
+changed (a trigger tells of it), with spaces between; stars for the last two: anything may have."""
 MAX_OPEN_PER_PERSON = 64
 _RECONNECT_SECONDS = 1.0
 
@@ -42,12 +47,45 @@ class Waiter:
         self._event.set()
 
 
+class GradesWaiter(Waiter):
+    """One who follows the grades of a course, and what has changed of them since they looked."""
+
+    _MOST = 2000
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._changed: set[tuple[UUID, UUID]] = set()
+        self._anything = False
+
+    def note(self, problem_id: UUID, person_id: UUID) -> None:
+        """End the wait: this student's grade in this problem has changed."""
+        self._changed.add((problem_id, person_id))
+        if len(self._changed) > self._MOST:
+            self.wake()
+        else:
+            super().wake()
+
+    def wake(self) -> None:
+        """End the wait: anything may have changed."""
+        self._anything = True
+        self._changed.clear()
+        super().wake()
+
+    def take(self) -> set[tuple[UUID, UUID]] | None:
+        """Problems and students whose grades have changed since the last call; None where anything
+        may have."""
+        changed, anything = self._changed, self._anything
+        self._changed, self._anything = set(), False
+        return None if anything else changed
+
+
 class Notifications:
-    """Listens to the database and wakes who waits for a submission."""
+    """Listens to the database and wakes who waits."""
 
     def __init__(self, conninfo: str) -> None:
         self._conninfo = conninfo
         self._waiters: dict[Topic, set[Waiter]] = defaultdict(set)
+        self._following: dict[str, set[GradesWaiter]] = defaultdict(set)
         self._open: Counter[UUID] = Counter()
         self._task: asyncio.Task[None] | None = None
         self.closing = False
@@ -77,16 +115,38 @@ class Notifications:
         that nothing is missed."""
         waiter, key = Waiter(), (str(submission_id), only_report)
         self._waiters[key].add(waiter)
+        try:
+            with self._counted(person_id):
+                yield waiter
+        finally:
+            self._waiters[key].discard(waiter)
+            if not self._waiters[key]:
+                del self._waiters[key]
+
+    @contextlib.asynccontextmanager
+    async def following_grades(
+        self, course_id: UUID, person_id: UUID
+    ) -> AsyncIterator[GradesWaiter]:
+        """A waiter for the grades of a course. Enter first and read them then."""
+        waiter, key = GradesWaiter(), str(course_id)
+        self._following[key].add(waiter)
+        try:
+            with self._counted(person_id):
+                yield waiter
+        finally:
+            self._following[key].discard(waiter)
+            if not self._following[key]:
+                del self._following[key]
+
+    @contextlib.contextmanager
+    def _counted(self, person_id: UUID) -> Iterator[None]:
         self._open[person_id] += 1
         try:
-            yield waiter
+            yield
         finally:
             self._open[person_id] -= 1
             if not self._open[person_id]:
                 del self._open[person_id]
-            self._waiters[key].discard(waiter)
-            if not self._waiters[key]:
-                del self._waiters[key]
 
     def require_place(self, person_id: UUID) -> None:
         """Raise TooManyOpen where a person has as many answers open as one may. Counted in this
@@ -105,10 +165,17 @@ class Notifications:
             for waiter in self._waiters.get(topic, ()):
                 waiter.wake()
 
-    def _wake_all(self) -> None:
-        for waiters in self._waiters.values():
-            for waiter in waiters:
+    def _tell_of_grade(self, course_id: str, problem_id: str, person_id: str) -> None:
+        for waiter in self._following.get(course_id, ()):
+            if problem_id == "*":
                 waiter.wake()
+            else:
+                waiter.note(UUID(problem_id), UUID(person_id))
+
+    def _wake_all(self) -> None:
+        waiting = itertools.chain(*self._waiters.values())
+        for waiter in itertools.chain(waiting, *self._following.values()):
+            waiter.wake()
 
     async def _run(self) -> None:
         while True:
@@ -117,10 +184,14 @@ class Notifications:
                     self._conninfo, autocommit=True
                 ) as connection:
                     await connection.execute(f"LISTEN {CHANNEL}")
+                    await connection.execute(f"LISTEN {GRADES_CHANNEL}")
                     # What was notified while there was no connection is lost: let all look again.
                     self._wake_all()
                     async for notification in connection.notifies():
-                        self._wake(*notification.payload.split(" "))
+                        if notification.channel == GRADES_CHANNEL:
+                            self._tell_of_grade(*notification.payload.split(" "))
+                        else:
+                            self._wake(*notification.payload.split(" "))
             except psycopg.OperationalError as error:
                 log.warning("lost the notification connection", error=str(error))
             await asyncio.sleep(_RECONNECT_SECONDS)

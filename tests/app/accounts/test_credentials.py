@@ -46,6 +46,34 @@ ENDPOINTS: list[tuple[str, str, dict[str, Any], set[Scope]]] = [
     ("POST", f"/api/v1/submissions/{NOBODYS}/comments", {"text": "x"}, TEACHES),
     ("PATCH", f"/api/v1/submissions/{NOBODYS}/comments/{NOBODYS}", {"text": "x"}, TEACHES),
     ("DELETE", f"/api/v1/submissions/{NOBODYS}/comments/{NOBODYS}", {}, TEACHES),
+    *(
+        ("GET", f"/api/v1/courses/{NOBODYS}/exports/{name}", {}, READS)
+        for name in (
+            "gradebook.csv",
+            "cases.csv",
+            "canvas.csv",
+            "moodle.csv",
+            "moodle.xml",
+            "course.json",
+            f"submissions/{NOBODYS}/results.json",
+        )
+    ),
+    *(
+        ("GET", f"/api/v1/courses/{NOBODYS}/{name}", {}, READS)
+        for name in (
+            "grades",
+            "gradebook",
+            "gradebook/events",
+            "gradebook/log",
+            f"gradebook/{NOBODYS}/{NOBODYS}",
+            f"gradebook/assignments/{NOBODYS}/statistics",
+        )
+    ),
+    *(
+        (method, f"/api/v1/courses/{NOBODYS}/gradebook/{name}", {}, TEACHES)
+        for method in ("PUT", "DELETE")
+        for name in (f"{NOBODYS}/{NOBODYS}/adjustment", f"assignments/{NOBODYS}/publication")
+    ),
     ("GET", "/api/v1/me/notices", {}, READS),
     ("POST", "/api/v1/me/notices/read", {}, LOOKS_AFTER),
     ("POST", f"/api/v1/me/notices/{NOBODYS}/read", {}, LOOKS_AFTER),

@@ -1,0 +1,79 @@
+"""Which students of a gradebook are shown, and in which order."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.errors import NotFound
+from app.gradebook.repository import Cell
+from app.gradebook.schemas import SortColumn, SortOrder, StudentState
+from app.gradebook.sheet import Sheet, SheetStudent
+
+_STATES: dict[StudentState, Callable[[Cell], bool]] = {
+    StudentState.UNSUBMITTED: lambda cell: not cell.submissions and not cell.adjusted,
+    StudentState.UNGRADED: lambda cell: cell.submissions > 0 and cell.points is None,
+    StudentState.ADJUSTED: lambda cell: cell.adjusted,
+    StudentState.LATE: lambda cell: cell.days_late > 0,
+    StudentState.JUDGING: lambda cell: cell.judging > 0,
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a reader asks for. All words of ``search`` are in a student's name, number or address;
+    ``state`` is one of at least one cell."""
+
+    section_id: uuid.UUID | None = None
+    search: str = ""
+    state: StudentState | None = None
+    sort: SortColumn | uuid.UUID = SortColumn.NAME
+    order: SortOrder = SortOrder.ASCENDING
+
+
+def chosen(sheet: Sheet, choice: Choice) -> Sheet:
+    """The rows of a sheet that fit, in order. Those of equal rank keep the order of names."""
+    words = choice.search.casefold().split()
+    is_so = None if choice.state is None else _STATES[choice.state]
+    places = [
+        place
+        for place, (student, cells) in enumerate(zip(sheet.students, sheet.cells, strict=True))
+        if (choice.section_id is None or student.section_id == choice.section_id)
+        and (not words or _has(student, words))
+        and (is_so is None or any(map(is_so, cells)))
+    ]
+    rank = _rank(sheet, choice.sort)
+    ranked = [place for place in places if rank(place) is not None]
+    ranked.sort(key=rank, reverse=choice.order is SortOrder.DESCENDING)
+    return sheet.rows([*ranked, *(place for place in places if rank(place) is None)])
+
+
+def total_points(cells: Sequence[Cell]) -> float | None:
+    """The sum of the points of a row; None where it has none."""
+    points = [cell.points for cell in cells if cell.points is not None]
+    return sum(points) if points else None
+
+
+def _has(student: SheetStudent, words: list[str]) -> bool:
+    text = "\n".join((student.name, student.number or "", student.email or "")).casefold()
+    return all(word in text for word in words)
+
+
+def _rank(sheet: Sheet, column: SortColumn | uuid.UUID) -> Callable[[int], Any]:
+    """By what a row is sorted; None puts it last."""
+    if isinstance(column, uuid.UUID):
+        ids = [problem.row.id for problem in sheet.problems]
+        if column not in ids:
+            raise NotFound(
+                "There is no such problem in this gradebook to sort by; `problems` of GET "
+                f"/api/v1/courses/{{course_id}}/gradebook lists them. Other columns are: "
+                f"{', '.join(SortColumn)}."
+            )
+        at = ids.index(column)
+        return lambda place: sheet.cells[place][at].points
+    if column is SortColumn.TOTAL:
+        return lambda place: total_points(sheet.cells[place])
+    texts = [getattr(student, column.value) for student in sheet.students]
+    return lambda place: texts[place].casefold() if texts[place] else None

@@ -1,0 +1,177 @@
+"""A student's own grades: points and why, late days left, and what changed, as far as published."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.assignments.rules import rules_of
+from app.courses.access import InCourse
+from app.gradebook import log_repository, repository
+from app.gradebook.own_schemas import OwnAssignment, OwnChange, OwnGrades, OwnProblem
+from app.gradebook.repository import SetProblem
+from app.gradebook.service import shown
+from app.gradebook.words import points_text, why_earned
+from app.models import Adjustment, Assignment, Feedback, Grade, GradeChange, GradeChangeKind
+
+_HISTORY = 200
+_GRANTS = (GradeChangeKind.GRANTED, GradeChangeKind.GRANT_REMOVED)
+_BY_RULES = (GradeChangeKind.REJUDGED, GradeChangeKind.RULES_CHANGED)
+
+
+def points_shown(assignment: Assignment) -> bool:
+    """Whether students see what they earned."""
+    return assignment.published_at is not None or assignment.feedback == Feedback.NOW.value
+
+
+async def view(session: AsyncSession, who: InCourse) -> OwnGrades:
+    """What this person has in the course."""
+    course, person = who.course, who.person
+    assignments = [each for each in await repository.assignments(session, course.id) if each.listed]
+    problems = await repository.problems(session, [each.id for each in assignments])
+    grades, adjustments = await repository.own_grades(
+        session, person.id, [each.row.id for each in problems]
+    )
+    rules = await rules_of(session, assignments, course, [person.id])
+    items = [
+        _assignment(
+            assignment,
+            [each for each in problems if each.row.assignment_id == assignment.id],
+            grades,
+            # Before grades are published an adjustment is nothing that a student knows of.
+            adjustments if assignment.published_at is not None else {},
+        ).model_copy(update={"due_at": rules[assignment.id, person.id].window.due_at})
+        for assignment in assignments
+    ]
+    told = [each for each in items if each.points_shown]
+    used = sum(each.late_days or 0 for each in told)
+    entries = await log_repository.of_student(session, course.id, person.id, _HISTORY)
+    first = await log_repository.first_published(session, course.id)
+    return OwnGrades(
+        course_id=course.id,
+        points=shown(sum(each.points or 0.0 for each in told)) or 0.0,
+        most_points=sum(each.most_points for each in told),
+        late_days=course.late_days,
+        late_days_left=max(0, course.late_days - used),
+        assignments=tuple(items),
+        history=_history(entries, first, assignments, problems),
+    )
+
+
+def _assignment(
+    assignment: Assignment,
+    problems: Sequence[SetProblem],
+    grades: Mapping[uuid.UUID, Grade],
+    adjustments: Mapping[uuid.UUID, Adjustment],
+) -> OwnAssignment:
+    told = points_shown(assignment)
+    items = tuple(
+        _problem(each, grades.get(each.row.id), adjustments.get(each.row.id), told=told)
+        for each in problems
+    )
+    points = [each.points for each in items if each.points is not None]
+    paid = [grades[each.row.id].paid_days for each in problems if each.row.id in grades]
+    return OwnAssignment(
+        id=assignment.id,
+        title=assignment.title,
+        due_at=assignment.due_at,
+        feedback=Feedback(assignment.feedback),
+        published_at=assignment.published_at,
+        points_shown=told,
+        points=shown(sum(points)) if points else None,
+        most_points=sum(each.most_points for each in items),
+        late_days=max(paid, default=0) if told else None,
+        problems=items,
+    )
+
+
+def _problem(
+    problem: SetProblem, grade: Grade | None, adjustment: Adjustment | None, *, told: bool
+) -> OwnProblem:
+    points, why, late, submission_id = None, "Points are not published yet.", None, None
+    if told:
+        points, why = _points(problem.row.points, grade, adjustment)
+        late = grade.days_late if grade is not None else 0
+        submission_id = grade.submission_id if grade is not None else None
+    return OwnProblem(
+        problem_id=problem.row.id,
+        slug=problem.row.problem_slug,
+        title=problem.title,
+        most_points=problem.row.points,
+        points=shown(points),
+        why=why,
+        submissions=grade.submissions if grade is not None else 0,
+        judging=grade.judging if grade is not None else 0,
+        days_late=late,
+        submission_id=submission_id,
+        adjusted=adjustment is not None,
+    )
+
+
+def _points(
+    most: float, grade: Grade | None, adjustment: Adjustment | None
+) -> tuple[float | None, str]:
+    if adjustment is not None:
+        by_rules = "" if grade is None else f" By the rules it was {points_text(grade.points)}."
+        set_to = points_text(adjustment.points)
+        return adjustment.points, f"Set by hand to {set_to}. {adjustment.reason}{by_rules}"
+    if grade is None or not grade.submissions:
+        return None, "You have submitted nothing that counts."
+    if grade.submissions == grade.judging:
+        return None, "It is being judged."
+    why = why_earned(grade.score, most, grade.points, grade.days_late, grade.paid_days, grade.kept)
+    return grade.points, why
+
+
+def _history(
+    entries: Sequence[GradeChange],
+    first_published: Mapping[uuid.UUID, int],
+    assignments: Sequence[Assignment],
+    problems: Sequence[SetProblem],
+) -> tuple[OwnChange, ...]:
+    listed = {each.id: each for each in assignments}
+    titles = {each.row.id: each.title for each in problems}
+    of_problem = {each.row.id: each.row.assignment_id for each in problems}
+    found = []
+    for entry in entries:
+        assignment_id = entry.assignment_id or of_problem.get(entry.problem_id or uuid.UUID(int=0))
+        assignment = listed.get(assignment_id) if assignment_id is not None else None
+        kind = GradeChangeKind(entry.kind)
+        if not _is_told(kind, entry.id, assignment, first_published):
+            continue
+        found.append(
+            OwnChange(
+                at=entry.at,
+                kind=kind,
+                assignment=assignment.title if assignment is not None else None,
+                problem=titles.get(entry.problem_id) if entry.problem_id is not None else None,
+                points_before=None if kind in _GRANTS else shown(entry.points_before),
+                points_after=None if kind in _GRANTS else shown(entry.points_after),
+                # Why something was granted is a note between those who grant.
+                reason="" if kind in _GRANTS else entry.reason,
+            )
+        )
+    return tuple(found)
+
+
+def _is_told(
+    kind: GradeChangeKind,
+    number: int,
+    assignment: Assignment | None,
+    first_published: Mapping[uuid.UUID, int],
+) -> bool:
+    """What was done before grades were published for the first time, and is no news therefore, is
+    not told; nor anything while they are taken back."""
+    if kind is GradeChangeKind.NAMES_SHOWN:
+        return False
+    if kind in _GRANTS:
+        return True
+    if assignment is None:
+        return False
+    if kind in _BY_RULES and assignment.feedback == Feedback.NOW.value:
+        return True
+    if assignment.published_at is None:
+        return kind is GradeChangeKind.UNPUBLISHED
+    return number >= first_published.get(assignment.id, 0)

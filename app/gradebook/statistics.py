@@ -1,0 +1,60 @@
+"""How the problems of an assignment went."""
+
+from __future__ import annotations
+
+import statistics
+import uuid
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.courses.access import InCourse
+from app.gradebook.repository import Cell, SetProblem
+from app.gradebook.schemas import AssignmentStatistics, ProblemStatistics
+from app.gradebook.service import shown
+from app.gradebook.sheet import load
+
+BINS = 10
+
+
+async def of_assignment(
+    session: AsyncSession, who: InCourse, assignment_id: uuid.UUID
+) -> AssignmentStatistics:
+    """Statistics of an assignment, over the students who are in the course now."""
+    sheet = await load(session, who, assignment_id)
+    return AssignmentStatistics(
+        assignment_id=assignment_id,
+        problems=tuple(
+            of_problem(problem, [cells[at] for cells in sheet.cells])
+            for at, problem in enumerate(sheet.problems)
+        ),
+    )
+
+
+def of_problem(problem: SetProblem, cells: list[Cell]) -> ProblemStatistics:
+    """Statistics of a problem from its students' cells."""
+    most = problem.row.points
+    points = [cell.points for cell in cells if cell.points is not None]
+    submissions = [cell.submissions for cell in cells if cell.submissions]
+    return ProblemStatistics(
+        problem_id=problem.row.id,
+        title=problem.title,
+        points=most,
+        students=len(cells),
+        submitted=len(submissions),
+        with_points=len(points),
+        solved=sum(each >= most for each in points),
+        mean=shown(statistics.fmean(points)) if points else None,
+        median=shown(statistics.median(points)) if points else None,
+        distribution=_distribution(points, most),
+        submissions=sum(submissions),
+        submissions_mean=shown(statistics.fmean(submissions)) if submissions else None,
+    )
+
+
+def _distribution(points: list[float], most: float) -> tuple[int, ...]:
+    """How many have how many tenths; what is over the most counts as all."""
+    bins = [0] * BINS
+    for each in points:
+        tenth = int(each / most * BINS) if most else BINS
+        bins[max(0, min(tenth, BINS - 1))] += 1
+    return tuple(bins)
