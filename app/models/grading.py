@@ -82,6 +82,7 @@ class GradeChangeKind(StrEnum):
     RULES_CHANGED = "rules_changed"
     GRANTED = "granted"
     GRANT_REMOVED = "grant_removed"
+    ASSIGNMENT_DELETED = "assignment_deleted"
     NAMES_SHOWN = "names_shown"
 
 

@@ -1,0 +1,164 @@
+"""Assignments as they are for one student: dates with what is granted, attempts left, points."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.assignments import repository
+from app.assignments import yours_repository as own
+from app.assignments.repository import SetProblem
+from app.assignments.rules import rules_in, rules_of
+from app.assignments.schemas import (
+    AttemptsLeft,
+    LateDays,
+    State,
+    YourAssignment,
+    YourAssignments,
+    YourProblem,
+)
+from app.assignments.wording import rules_in_words
+from app.courses.admission import Refusal, admission
+from app.courses.rules import AssignmentRules
+from app.db.base import now
+from app.gradebook.repository import own_grades
+from app.gradebook.service import shown
+from app.models import Adjustment, Assignment, Course, Grade, Person
+from app.submissions.assigned import Assigned
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+async def everything(session: AsyncSession, person: Person) -> YourAssignments:
+    """All that is set for a person in the courses in which they are a student, by due date."""
+    courses = await own.courses_of(session, person.id)
+    ids = [course.id for course in courses]
+    rows = await repository.list_assignments(session, ids, listed_only=True)
+    problems = await repository.problems_of(session, [row.id for row in rows])
+    found = await of_student(session, person.id, courses, rows, problems)
+    items = sorted(found.values(), key=lambda each: each.due_at or _NEVER)
+    return YourAssignments(items=tuple(items), late_days=_late_days(courses, items))
+
+
+async def of_student(
+    session: AsyncSession,
+    person_id: uuid.UUID,
+    courses: Sequence[Course],
+    rows: Sequence[Assignment],
+    problems: Sequence[SetProblem],
+) -> dict[uuid.UUID, YourAssignment]:
+    """Assignments of these courses, with all their problems, as they are for a person."""
+    ids = [problem.row.id for problem in problems]
+    grades, adjustments = await own_grades(session, person_id, ids)
+    counted = await own.counted_by_problem(session, person_id, ids)
+    at = now()
+    found = {}
+    for course in courses:
+        here = [row for row in rows if row.course_id == course.id]
+        rules = await rules_of(session, here, course, [person_id])
+        for row in here:
+            mine = [problem for problem in problems if problem.row.assignment_id == row.id]
+            work = _Work(rules[row.id, person_id], at, grades, adjustments, counted)
+            found[row.id] = _yours(row, course, mine, work)
+    return found
+
+
+def _late_days(courses: Sequence[Course], items: Sequence[YourAssignment]) -> tuple[LateDays, ...]:
+    """What is left of the late days in each course that gives some."""
+    used = dict.fromkeys((course.id for course in courses), 0)
+    for item in items:
+        used[item.course_id] += item.late_days_used
+    return tuple(
+        LateDays(
+            course_id=course.id,
+            budget=course.late_days,
+            left=max(0, course.late_days - used[course.id]),
+        )
+        for course in courses
+        if course.late_days
+    )
+
+
+@dataclass(frozen=True)
+class _Work:
+    """A student's rules in an assignment, and what they have done, by problem."""
+
+    rules: AssignmentRules
+    at: datetime
+    grades: Mapping[uuid.UUID, Grade]
+    adjustments: Mapping[uuid.UUID, Adjustment]
+    counted: Mapping[uuid.UUID, Sequence[datetime]]
+
+
+def _yours(
+    row: Assignment, course: Course, problems: Sequence[SetProblem], work: _Work
+) -> YourAssignment:
+    window = work.rules.window
+    state = _state(work.rules, course, work.at)
+    shown_problems = problems if state is not State.UPCOMING else ()
+    items = tuple(_problem(each, row, course, work) for each in shown_problems)
+    points = [each.points for each in items if each.points is not None]
+    return YourAssignment(
+        id=row.id,
+        course_id=course.id,
+        course=course.title,
+        title=row.title,
+        state=state,
+        opens_at=window.opens_at,
+        due_at=window.due_at,
+        late_until=window.late_until,
+        closes_at=window.closes_at,
+        time_zone=course.time_zone,
+        granted=work.rules != rules_in(row, course),
+        rules=rules_in_words(work.rules, work.at),
+        points=shown(sum(points)) if points else None,
+        most_points=sum(each.most_points for each in items) if shown_problems else None,
+        problems=items,
+        late_days_used=max((each.late_days for each in items), default=0),
+    )
+
+
+def _problem(problem: SetProblem, row: Assignment, course: Course, work: _Work) -> YourProblem:
+    id_ = problem.row.id
+    grade, counted = work.grades.get(id_), work.counted.get(id_, ())
+    assigned = Assigned(problem.row, row, course, work.rules)
+    told = assigned.feedback_withheld(work.at) is None
+    points = None
+    if row.published_at is not None and id_ in work.adjustments:
+        points = work.adjustments[id_].points
+    elif told and grade is not None and grade.submission_id is not None:
+        points = grade.points
+    allowed = admission(work.rules, counted, work.at)
+    archived = course.archived_at is not None
+    return YourProblem(
+        id=id_,
+        problem=problem.row.problem_slug,
+        title=problem.title,
+        most_points=problem.row.points,
+        points=shown(points),
+        submissions=len(counted),
+        judging=grade.judging if grade is not None else 0,
+        days_late=grade.days_late if told and grade is not None else 0,
+        late_days=grade.paid_days if told and grade is not None else 0,
+        attempts=AttemptsLeft(
+            taken=allowed.refusal is None and not archived,
+            refusal=Refusal.CLOSED if archived else allowed.refusal,
+            left=allowed.left,
+            again_at=allowed.again_at,
+        ),
+    )
+
+
+def _state(rules: AssignmentRules, course: Course, at: datetime) -> State:
+    window = rules.window
+    if window.opens_at is not None and at < window.opens_at:
+        return State.UPCOMING
+    if window.due_at is None or at <= window.due_at + rules.late.grace:
+        return State.CLOSED if course.archived_at is not None else State.OPEN
+    if window.closes_at is None or at > window.closes_at or course.archived_at is not None:
+        return State.CLOSED
+    return State.LATE
