@@ -9,7 +9,7 @@ stays hidden until somebody has thought about it.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from judge.explain import KIND as EXPLANATION
 from judge.report import CaseResult, Diagnosis, Finding, Report, TransformResult
@@ -62,6 +62,29 @@ def after_due(report: Report) -> Report:
         g.model_copy(update={"visibility": later[g.name], "after_due": None}) for g in report.groups
     )
     return report.model_copy(update={"cases": tuple(cases), "groups": tuple(groups)})
+
+
+def with_hidden(report: Report, groups: Collection[str]) -> Report:
+    """The whole report with these groups hidden as if the package did so; what it says of the time
+    after the due date stays."""
+    return report.model_copy(
+        update={
+            "cases": tuple(case_with_hidden(case, groups) for case in report.cases),
+            "groups": tuple(
+                group.model_copy(update={"visibility": Visibility.VERDICT})
+                if group.name in groups
+                else group
+                for group in report.groups
+            ),
+        }
+    )
+
+
+def case_with_hidden(case: CaseResult, groups: Collection[str]) -> CaseResult:
+    """The whole case, hidden where it is of one of these groups."""
+    if case.group not in groups:
+        return case
+    return case.model_copy(update={"visibility": Visibility.VERDICT})
 
 
 def case_for_learner(case: CaseResult) -> CaseResult:

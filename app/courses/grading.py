@@ -33,6 +33,15 @@ async def recompute(
     await repository.store(session, await _computed(session, course_id, students, None))
 
 
+async def hold(
+    session: AsyncSession, course_id: uuid.UUID, person_ids: Collection[uuid.UUID]
+) -> None:
+    """Keep a course and these people from being deleted until this transaction ends. For who locks
+    something of theirs before the grades: whoever deletes takes the course or the person first."""
+    await repository.hold_course(session, course_id)
+    await repository.hold_people(session, person_ids)
+
+
 async def as_if_applied(
     session: AsyncSession,
     course_id: uuid.UUID,

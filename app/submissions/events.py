@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 
 from fastapi.sse import ServerSentEvent
 
@@ -13,6 +13,7 @@ from app.models import Attempt, AttemptEvent, AttemptStatus, EventKind, Person
 from app.submissions import repository, service
 from app.submissions.notifications import Notifications
 from app.submissions.schemas import StatusEvent, SubmissionView
+from app.submissions.sight import Sight, pitfalls_of, sight_of
 
 _LOOK_AGAIN_SECONDS = 5.0
 _RETRY_MILLISECONDS = 1000
@@ -25,19 +26,24 @@ async def stream(
     submission_id: uuid.UUID,
     last_seq: int,
 ) -> AsyncIterator[ServerSentEvent]:
-    """Events after ``last_seq`` as they come, until the report. FastAPI sends heartbeats."""
+    """Events after ``last_seq`` as they come, until the report; where that is withheld, only how
+    far the judging is. FastAPI sends heartbeats."""
     yield ServerSentEvent(retry=_RETRY_MILLISECONDS, comment="events of one submission")
     async with notifications.waiting_for(submission_id, person.id) as waiter:
         while not notifications.closing:
             # No transaction stays open while waiting: a stream can last longer than a deployment.
             async with database.session() as session:
-                _, attempt = await service.find(session, person, submission_id)
+                submission, attempt = await service.find(session, person, submission_id)
                 events = await repository.events_after(session, attempt.id, last_seq)
+                sight = await sight_of(session, person, submission)
+                pitfalls = await pitfalls_of(session, attempt.report) if attempt.report else {}
             for event in events:
                 if event.kind == EventKind.REPORT and attempt.report is None:
                     break  # It was stored between the two queries: look again.
+                if event.kind != EventKind.STATUS and not sight.told(attempt):
+                    continue
                 last_seq = event.seq
-                yield _server_sent(event, attempt, person)
+                yield _server_sent(event, attempt, sight, pitfalls)
             if attempt.status == AttemptStatus.DONE:
                 yield ServerSentEvent(event="done", raw_data="{}", id=str(last_seq))
                 return
@@ -64,11 +70,13 @@ async def wait_until_done(
             await waiter.wait(min(left, _LOOK_AGAIN_SECONDS))
 
 
-def _server_sent(event: AttemptEvent, attempt: Attempt, person: Person) -> ServerSentEvent:
+def _server_sent(
+    event: AttemptEvent, attempt: Attempt, sight: Sight, pitfalls: Mapping[str, str]
+) -> ServerSentEvent:
     if event.kind == EventKind.CASE:
-        data = service.visible_case(event.payload, person).model_dump_json()
+        data = sight.case(event.payload).model_dump_json()
     elif event.kind == EventKind.REPORT:
-        data = service.visible_report(attempt.report, person).model_dump_json()
+        data = sight.report(attempt.report, pitfalls).model_dump_json()
     else:
         status = AttemptStatus(event.payload["status"])
         data = StatusEvent(status=status, attempt=attempt.number).model_dump_json()

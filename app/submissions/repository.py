@@ -9,16 +9,30 @@ from datetime import datetime
 from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.models import Attempt, AttemptEvent, AttemptStatus, EventKind, Person, Submission
+from app.courses.access import POWERS, Power
+from app.models import (
+    Assignment,
+    AssignmentProblem,
+    Attempt,
+    AttemptEvent,
+    AttemptStatus,
+    Enrolment,
+    EventKind,
+    Person,
+    Role,
+    Submission,
+)
 
 Row = tuple[Submission, Attempt]
 
+_READERS = [role.value for role, powers in POWERS.items() if Power.READ_ALL in powers]
+
 
 def get_base_statement() -> Select[Submission, Attempt]:
-    """Submissions, each with its latest attempt."""
+    """Submissions, each with the attempt that speaks for it: the latest that counts."""
     latest = (
         select(func.max(Attempt.number))
-        .where(Attempt.submission_id == Submission.id)
+        .where(Attempt.submission_id == Submission.id, Attempt.counts)
         .correlate(Submission)
         .scalar_subquery()
     )
@@ -28,12 +42,29 @@ def get_base_statement() -> Select[Submission, Attempt]:
 
 
 async def find(session: AsyncSession, submission_id: uuid.UUID, reader: Person) -> Row | None:
-    """A submission that the reader may know of: their own, or anybody's for staff."""
+    """A submission that the reader may know of: their own, what was sent to an assignment of a
+    course where they read everybody's work, and any for an admin."""
     statement = get_base_statement().where(Submission.id == submission_id)
-    if not reader.is_staff:
-        statement = statement.where(Submission.person_id == reader.id)
+    if reader.role != Role.ADMIN:
+        reads = (
+            select(AssignmentProblem.id)
+            .join(Assignment, Assignment.id == AssignmentProblem.assignment_id)
+            .join(Enrolment, Enrolment.course_id == Assignment.course_id)
+            .where(
+                AssignmentProblem.id == Submission.assignment_problem_id,
+                Enrolment.person_id == reader.id,
+                Enrolment.left_at.is_(None),
+                Enrolment.role.in_(_READERS),
+            )
+        )
+        statement = statement.where((Submission.person_id == reader.id) | reads.exists())
     row = (await session.execute(statement)).one_or_none()
     return (row[0], row[1]) if row else None
+
+
+async def name_of(session: AsyncSession, person_id: uuid.UUID) -> str:
+    """What a person is called."""
+    return (await session.execute(select(Person.name).where(Person.id == person_id))).scalar_one()
 
 
 async def find_by_key(session: AsyncSession, person_id: uuid.UUID, key: str) -> Row | None:
@@ -51,11 +82,15 @@ async def list_own(
     problem: str | None,
     after: Submission | None,
     limit: int,
+    assignment_problem: uuid.UUID | None = None,
 ) -> Sequence[Row]:
-    """A person's submissions, the newest first; those that come after one of them."""
+    """A person's submissions, the newest first: those to one problem, to one problem of an
+    assignment, and those that come after one of them."""
     statement = get_base_statement().where(Submission.person_id == person_id)
     if problem is not None:
         statement = statement.where(Submission.problem_slug == problem)
+    if assignment_problem is not None:
+        statement = statement.where(Submission.assignment_problem_id == assignment_problem)
     if after is not None:
         statement = statement.where(
             tuple_(Submission.created_at, Submission.id) < (after.created_at, after.id)

@@ -27,7 +27,14 @@ from app.errors import (
 )
 from app.models import AttemptStatus
 from app.settings import get_settings
-from app.submissions import events, service
+from app.submissions import events, service, taking
+from app.submissions.errors import (
+    AssignmentClosed,
+    NextAttemptLater,
+    NoAttemptsLeft,
+    NotOpenYet,
+    NotSet,
+)
 from app.submissions.notifications import Notifications
 from app.submissions.schemas import SubmissionCreate, SubmissionPage, SubmissionView
 
@@ -86,6 +93,11 @@ Wait = Annotated[
             ScopeMissing,
             CrossSiteRequest,
             UnknownProblem,
+            NotSet,
+            NotOpenYet,
+            AssignmentClosed,
+            NoAttemptsLeft,
+            NextAttemptLater,
             KeyReused,
             TooLarge,
             TooSlow,
@@ -103,18 +115,21 @@ async def create(
     idempotency_key: IdempotencyKey = None,
     wait: Wait = None,
 ) -> Response:
-    """Submit a program. With `wait`, answers 200 with the report where it is ready in time."""
+    """Submit a program: as practice, or with `assignment_problem` for an assignment, whose rules
+    decide whether it is taken. After the end of an assignment that says so it is taken as practice,
+    and `notice` tells. With `wait`, answers 200 with the report where it is ready in time."""
     if wait:
         notifications.require_place(person.id)
     # Its own transaction, ended before the wait: what is not committed nobody can judge.
     async with database.session() as session:
-        view = await service.submit(session, person, body.problem, body.source, idempotency_key)
-    status = 202
+        taken = await taking.submit(session, person, body, idempotency_key)
+    status, view = 202, taken
     if wait is not None:
         seconds = min(wait, get_settings().max_wait_seconds)
         view = await events.wait_until_done(database, notifications, person, view.id, seconds)
         if view.status is AttemptStatus.DONE:
             status = 200
+        view = view.model_copy(update={"notice": view.notice or taken.notice})
     return _document(view, status, {"Location": f"/api/v1/submissions/{view.id}"})
 
 
@@ -125,9 +140,12 @@ async def list_own(
     problem: Annotated[str | None, Query(description="only those of this problem")] = None,
     after: Annotated[uuid.UUID | None, Query(description="`next` of a page")] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    assignment_problem: Annotated[
+        uuid.UUID | None, Query(description="only those to this problem of an assignment")
+    ] = None,
 ) -> SubmissionPage:
     """Your submissions, the newest first."""
-    return await service.page(session, person, problem, after, limit)
+    return await service.page(session, person, problem, after, limit, assignment_problem)
 
 
 @router.get(

@@ -22,12 +22,26 @@ class SubmissionCreate(BaseModel):
         description="the program's text, at most 256 KiB in UTF-8",
         examples=["def solve(seed, x, num_layers, features):\n    ...\n"],
     )
+    assignment_problem: uuid.UUID | None = Field(
+        default=None,
+        description="the id of the problem in an assignment, for which the program is then graded; "
+        "without one it is practice",
+    )
 
 
 class View(BaseModel):
     """A frozen answer. Its JSON is strict: non-finite numbers are strings, as in a report."""
 
     model_config = ConfigDict(frozen=True, ser_json_inf_nan="strings")
+
+
+class SentFor(View):
+    """The assignment for which a program was submitted."""
+
+    course_id: uuid.UUID
+    assignment_id: uuid.UUID
+    assignment_problem_id: uuid.UUID
+    title: str = Field(description="the assignment's title")
 
 
 class SubmissionView(View):
@@ -37,12 +51,22 @@ class SubmissionView(View):
     problem: str
     status: AttemptStatus
     created_at: datetime
-    attempt: int = Field(description="number of the latest attempt, from 1")
+    attempt: int = Field(description="number of the attempt that counts, from 1")
+    student: str | None = Field(
+        description="whose it is; a pseudonym while it is graded anonymously by the reader"
+    )
+    assignment: SentFor | None = Field(description="for what it was sent; null for practice")
+    notice: str | None = Field(
+        description="what its student is to know: that feedback comes later, or that what was sent "
+        "to an assignment is practice"
+    )
     source: str | None = Field(description="for its owner and for staff")
     cases: tuple[CaseResult, ...] = Field(
         description="the cases finished so far; empty once there is a report, which has all"
     )
-    report: Report | None = Field(description="once status is done")
+    report: Report | None = Field(
+        description="once status is done and the assignment shows feedback"
+    )
 
 
 class SubmissionSummary(View):
@@ -53,6 +77,10 @@ class SubmissionSummary(View):
     status: AttemptStatus
     created_at: datetime
     attempt: int
+    assignment: SentFor | None = Field(description="for what it was sent; null for practice")
+    feedback: str | None = Field(
+        description="when there is more to see than that it was judged; null where that is now"
+    )
     verdict: Verdict | None
     reason: Reason | None
     score: float | None

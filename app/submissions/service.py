@@ -1,87 +1,39 @@
-"""Taking submissions in and showing them, each to those who may see it."""
+"""Shows submissions, each to those who may see it and as much of it as they may."""
 
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.accounts.repository import lock_person
-from app.catalog.packages import shelf
 from app.catalog.service import require_problem
-from app.db.base import now
-from app.errors import ErrorItem, KeyReused, NotFound, TooLarge, TooManyQueued, TooManySubmitted
+from app.errors import NotFound
+from app.gradebook.anonymity import is_anonymous, pseudonym, pseudonym_name
 from app.models import Attempt, AttemptStatus, Person, Submission
-from app.settings import get_settings
 from app.submissions import repository
+from app.submissions.assigned import Assigned
 from app.submissions.documents import readable
-from app.submissions.schemas import SubmissionPage, SubmissionSummary, SubmissionView
-from app.worker.queue import enqueue
-from judge.redaction import case_for_learner, for_learner
-from judge.report import CaseResult, Report
-from judge.source import MAX_SOURCE_BYTES
+from app.submissions.schemas import SentFor, SubmissionPage, SubmissionSummary, SubmissionView
+from app.submissions.sight import Sight, pitfalls_of, sight_of, sights_of, students_sight
+from judge.report import CaseResult
 from judge.verdict import Reason, Verdict
 
-RETRY_AFTER_SECONDS = 10
 
-
-async def submit(
-    session: AsyncSession,
-    person: Person,
-    problem: str,
-    source: str,
-    idempotency_key: str | None = None,
+async def get(
+    session: AsyncSession, person: Person, submission_id: uuid.UUID, *, as_student: bool = False
 ) -> SubmissionView:
-    """Store a submission and queue its first attempt, in the session's own transaction."""
-    data = source.encode("utf-8", "surrogatepass")
-    if len(data) > MAX_SOURCE_BYTES:
-        raise TooLarge(
-            f"The source is {len(data)} bytes of UTF-8; at most {MAX_SOURCE_BYTES} are judged. "
-            "Send the program alone, without data.",
-            errors=[ErrorItem(location="body.source", message="too large")],
-        )
-    await require_problem(session, problem)
-    # One at a time for a person: the quota holds and a key is used once, whatever comes at once.
-    await lock_person(session, person.id)
-    if idempotency_key is not None:
-        row = await repository.find_by_key(session, person.id, idempotency_key)
-        if row is not None:
-            if (row[0].problem_slug, row[0].source) != (problem, data):
-                raise KeyReused(
-                    "This Idempotency-Key came before with another problem or source. Use a new "
-                    "key for a new submission."
-                )
-            return await _view(session, *row, person)
-    await _check_quota(session, person)
-    submission = Submission(
-        person_id=person.id, problem_slug=problem, source=data, idempotency_key=idempotency_key
-    )
-    submission.id = uuid.uuid4()
-    attempt = Attempt(
-        id=uuid.uuid4(),
-        submission_id=submission.id,
-        number=1,
-        status=AttemptStatus.QUEUED.value,
-        lease=0,
-        last_seq=0,
-    )
-    await repository.add(session, submission, attempt)
-    attempt.job_id = await enqueue(session, attempt.id)
-    await session.flush()
-    await session.refresh(submission)
-    return await _view(session, submission, attempt, person)
-
-
-async def get(session: AsyncSession, person: Person, submission_id: uuid.UUID) -> SubmissionView:
-    """A submission as this person may see it."""
-    return await _view(session, *await find(session, person, submission_id), person)
+    """A submission as this person may see it, or as its student does."""
+    submission, attempt = await find(session, person, submission_id)
+    sight = await students_sight(session, submission) if as_student else None
+    return await view(session, person, submission, attempt, sight=sight)
 
 
 async def find(
     session: AsyncSession, person: Person, submission_id: uuid.UUID
 ) -> tuple[Submission, Attempt]:
-    """A submission and its latest attempt; another person's is as good as none."""
+    """A submission and the attempt that speaks for it; one that the person may not read is as good
+    as none."""
     row = await repository.find(session, submission_id, person)
     if row is None:
         raise NotFound(
@@ -91,55 +43,63 @@ async def find(
 
 
 async def recent(
-    session: AsyncSession, person: Person, problem: str | None = None, limit: int = 20
+    session: AsyncSession,
+    person: Person,
+    problem: str | None = None,
+    limit: int = 20,
+    assignment_problem: uuid.UUID | None = None,
 ) -> list[SubmissionSummary]:
     """A person's latest submissions, the newest first."""
-    rows = await repository.list_own(session, person.id, problem, None, limit)
-    return [_summary(submission, attempt, person) for submission, attempt in rows]
+    rows = await repository.list_own(session, person.id, problem, None, limit, assignment_problem)
+    return await _summaries(session, person, rows)
 
 
 async def page(
-    session: AsyncSession, person: Person, problem: str | None, after: uuid.UUID | None, limit: int
+    session: AsyncSession,
+    person: Person,
+    problem: str | None,
+    after: uuid.UUID | None,
+    limit: int,
+    assignment_problem: uuid.UUID | None = None,
 ) -> SubmissionPage:
     """One page of a person's submissions. ``after`` is the ``next`` of the page before."""
     last = (await find(session, person, after))[0] if after else None
     if problem is not None:
         await require_problem(session, problem)
-    rows = await repository.list_own(session, person.id, problem, last, limit + 1)
+    rows = await repository.list_own(
+        session, person.id, problem, last, limit + 1, assignment_problem
+    )
     shown = rows[:limit]
     more = len(rows) > limit
     return SubmissionPage(
-        items=tuple(_summary(submission, attempt, person) for submission, attempt in shown),
+        items=tuple(await _summaries(session, person, shown)),
         next=str(shown[-1][0].id) if more else None,
     )
 
 
-def visible_case(payload: object, person: Person) -> CaseResult:
-    """A stored case as this person may see it."""
-    case = CaseResult.model_validate(payload)
-    return case if person.is_staff else case_for_learner(case)
-
-
-def visible_report(payload: object, person: Person) -> Report:
-    """A stored report as this person may see it."""
-    report = Report.model_validate(payload)
-    if person.is_staff:
-        return report
-    package = shelf().get(report.problem)
-    named = package.spec.pitfalls if package is not None else ()
-    return for_learner(report, {pitfall.id: pitfall.message for pitfall in named})
-
-
-async def _view(
-    session: AsyncSession, submission: Submission, attempt: Attempt, person: Person
+async def view(
+    session: AsyncSession,
+    person: Person,
+    submission: Submission,
+    attempt: Attempt,
+    *,
+    sight: Sight | None = None,
+    notice: str | None = None,
 ) -> SubmissionView:
+    """A submission as this person sees it, or by another sight."""
+    sight = sight or await sight_of(session, person, submission)
     report = None
     cases: tuple[CaseResult, ...] = ()
     if attempt.report is not None:
-        report = visible_report(attempt.report, person)
+        if sight.told(attempt):
+            report = sight.report(attempt.report, await pitfalls_of(session, attempt.report))
+        else:
+            notice = f"It was received and judged. You see the result {sight.withheld}."
+    elif sight.withheld is not None:
+        notice = f"It was received. You see the result {sight.withheld}."
     elif attempt.status == AttemptStatus.RUNNING:
         events = await repository.finished_cases(session, attempt)
-        told = (visible_case(event.payload, person) for event in events)
+        told = (sight.case(event.payload) for event in events)
         cases = tuple(sorted(told, key=lambda case: case.index))
     return SubmissionView(
         id=submission.id,
@@ -147,40 +107,58 @@ async def _view(
         status=AttemptStatus(attempt.status),
         created_at=submission.created_at,
         attempt=attempt.number,
+        student=await _student(session, person, submission, sight.assigned),
+        assignment=_sent_for(sight.assigned),
+        notice=notice,
         source=readable(submission.source.decode("utf-8", "surrogatepass")),
         cases=cases,
         report=report,
     )
 
 
-def _summary(submission: Submission, attempt: Attempt, person: Person) -> SubmissionSummary:
-    reason = Reason(attempt.reason) if attempt.reason else None
-    if reason is not None and not person.is_staff:
-        reason = visible_report(attempt.report, person).reason
+async def _summaries(
+    session: AsyncSession, person: Person, rows: Sequence[repository.Row]
+) -> list[SubmissionSummary]:
+    sights = await sights_of(session, person, [submission for submission, _ in rows])
+    return [_summary(submission, attempt, sights[submission.id]) for submission, attempt in rows]
+
+
+def _summary(submission: Submission, attempt: Attempt, sight: Sight) -> SubmissionSummary:
+    told = sight.told(attempt)
+    reason = Reason(attempt.reason) if attempt.reason and told else None
+    if reason is not None and not sight.whole:
+        reason = sight.report(attempt.report, {}).reason
     return SubmissionSummary(
         id=submission.id,
         problem=submission.problem_slug,
         status=AttemptStatus(attempt.status),
         created_at=submission.created_at,
         attempt=attempt.number,
-        verdict=Verdict(attempt.verdict) if attempt.verdict else None,
+        assignment=_sent_for(sight.assigned),
+        feedback=None if told else sight.withheld,
+        verdict=Verdict(attempt.verdict) if attempt.verdict and told else None,
         reason=reason,
-        score=attempt.score,
+        score=attempt.score if told else None,
     )
 
 
-async def _check_quota(session: AsyncSession, person: Person) -> None:
-    settings = get_settings()
-    limit = settings.max_queued_per_person
-    if await repository.count_unfinished(session, person.id) >= limit:
-        raise TooManyQueued(
-            f"{limit} of your submissions are waiting to be judged, which is as many as may wait. "
-            "Try again when some are done.",
-            headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
-        )
-    limit = settings.max_submitted_per_hour
-    if await repository.count_since(session, person.id, now() - timedelta(hours=1)) >= limit:
-        raise TooManySubmitted(
-            f"You have submitted {limit} programs within an hour, which is as many as one may.",
-            headers={"Retry-After": "600"},
-        )
+def _sent_for(assigned: Assigned | None) -> SentFor | None:
+    if assigned is None:
+        return None
+    return SentFor(
+        course_id=assigned.course.id,
+        assignment_id=assigned.assignment.id,
+        assignment_problem_id=assigned.problem.id,
+        title=assigned.assignment.title,
+    )
+
+
+async def _student(
+    session: AsyncSession, reader: Person, submission: Submission, assigned: Assigned | None
+) -> str | None:
+    """What the reader may call whose it is. Who looks at their own knows."""
+    if submission.person_id == reader.id:
+        return reader.name
+    if assigned is not None and is_anonymous(assigned.assignment):
+        return pseudonym_name(pseudonym(assigned.assignment, submission.person_id))
+    return await repository.name_of(session, submission.person_id)

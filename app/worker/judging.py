@@ -10,7 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 import structlog
 from structlog.contextvars import bound_contextvars
 
+from app.assignments.snapshots import package_of
 from app.catalog.packages import shelf
+from app.courses.grading import hold, recompute
 from app.db.engine import Database
 from app.submissions.documents import storable
 from app.worker import repository
@@ -19,6 +21,7 @@ from app.worker.telling import Telling
 from judge.grade import grade, judge_error_report
 from judge.judge import Judge
 from judge.package import Package
+from judge.package_error import PackageError
 from judge.report import CaseResult, Diagnosis, Report
 from judge.verdict import Verdict
 
@@ -54,17 +57,36 @@ class Judging:
             log.info("judging")
             telling = Telling(self._database, claimed)
             report = await self._report(claimed, telling)
-            async with self._database.session() as session:
-                stored = await repository.finish(session, claimed, storable(report), telling.untold)
+            stored = await self._finish(claimed, report, telling)
             if stored:
                 log.info("judged", verdict=report.verdict.value, **report.timing)
             else:
                 log.warning("another worker has the attempt; dropped this result")
 
+    async def _finish(self, claimed: Claim, report: Report, telling: Telling) -> bool:
+        """Store the report, and in the same transaction the grades that follow from it."""
+        course_id = claimed.course_id
+        async with self._database.session() as session:
+            if course_id is not None:
+                await hold(session, course_id, [claimed.person_id])
+            stored = await repository.finish(session, claimed, storable(report), telling.untold)
+            if stored and course_id is not None and claimed.counts:
+                await recompute(session, course_id, [claimed.person_id])
+        return stored
+
     async def _report(self, claimed: Claim, telling: Telling) -> Report:
-        package = shelf().get(claimed.problem)
-        if package is None:
-            return _no_package(claimed.problem)
+        try:
+            package = await self._package(claimed)
+        except PackageError as error:
+            log.error("no package to judge by", error=str(error))
+            return _failed(claimed.problem, "The problem's package is not on this server any more.")
+        own = self._judge.runtime.name if self._judge is not None else None
+        if claimed.runtime not in (None, own):
+            return _failed(
+                claimed.problem,
+                f"The course is judged by the runtime {claimed.runtime}, and this server has "
+                f"{own} alone. Its staff can choose that, or have the other installed.",
+            )
         if claimed.lease > MAX_LEASES:
             return judge_error_report(
                 package, f"Judging was interrupted {MAX_LEASES} times and was given up."
@@ -76,6 +98,16 @@ class Judging:
             log.exception("the judge failed")
             return judge_error_report(package, f"{type(error).__name__}: {error}")
 
+    async def _package(self, claimed: Claim) -> Package:
+        """What judges an attempt. Raises PackageError where it cannot be had."""
+        if claimed.package_sha256 is None:
+            package = shelf().get(claimed.problem)
+            if package is None:
+                raise PackageError(f"{claimed.problem} is not on the shelf")
+            return package
+        async with self._database.session() as session:
+            return await package_of(session, claimed.package_sha256)
+
     async def _grade(self, claimed: Claim, package: Package, telling: Telling) -> Report:
         def on_case(case: CaseResult) -> None:
             # In a thread of its own, which what is bound here does not reach.
@@ -86,21 +118,21 @@ class Judging:
         loop = asyncio.get_running_loop()
         async with telling:
             report = await loop.run_in_executor(
-                self._threads, _call_grade, package, source, self._judge, on_case
+                self._threads, _call_grade, package, source, self._judge, claimed.plan_seed, on_case
             )
         timing = {"queue": claimed.waited_ms, **report.timing, "storing": telling.taken_ms}
         return report.model_copy(update={"timing": timing})
 
 
-def _call_grade(package: Package, source: str, judge: Judge, on_case: OnCase) -> Report:
-    return grade(package, source, judge=judge, on_case=on_case)
+def _call_grade(
+    package: Package, source: str, judge: Judge, plan_seed: int | None, on_case: OnCase
+) -> Report:
+    return grade(package, source, judge=judge, plan_seed=plan_seed, on_case=on_case)
 
 
-def _no_package(slug: str) -> Report:
-    message = (
-        "The judge failed, not your program; this costs you nothing. The problem's package is "
-        "not on this server any more."
-    )
+def _failed(slug: str, why: str) -> Report:
+    """The report of an attempt for which there was nothing to judge it by."""
+    message = f"The judge failed, not your program; this costs you nothing. {why}"
     return Report(
         problem=slug,
         problem_version="unknown",

@@ -11,7 +11,17 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.models import Attempt, AttemptEvent, AttemptStatus, EventKind, Submission
+from app.models import (
+    Assignment,
+    AssignmentProblem,
+    Attempt,
+    AttemptEvent,
+    AttemptStatus,
+    Course,
+    EventKind,
+    PlanPolicy,
+    Submission,
+)
 from app.submissions.notifications import CHANNEL
 
 _SWEEP_LOCK = 0x6A757261_0002
@@ -22,15 +32,24 @@ Event = tuple[EventKind, dict[str, Any]]
 
 @dataclass(frozen=True)
 class Claim:
-    """An attempt that a worker has taken on, ``waited_ms`` after it was stored."""
+    """An attempt that a worker has taken on, ``waited_ms`` after it was stored. ``package_sha256``:
+    what is to judge it, None for what is on the shelf. ``plan_seed``: that of the plan which it is
+    to meet, None for a fresh one. ``course_id``, and by which ``runtime`` that is judged, where it
+    is for an assignment; ``counts``: whether its grades follow from it."""
 
     attempt_id: uuid.UUID
     submission_id: uuid.UUID
+    person_id: uuid.UUID
     lease: int
     number: int
     problem: str
     source: bytes
     waited_ms: float
+    counts: bool = True
+    package_sha256: str | None = None
+    plan_seed: int | None = None
+    course_id: uuid.UUID | None = None
+    runtime: str | None = None
 
 
 async def claim(session: AsyncSession, attempt_id: uuid.UUID) -> Claim | None:
@@ -47,6 +66,9 @@ async def claim(session: AsyncSession, attempt_id: uuid.UUID) -> Claim | None:
             Attempt.submission_id,
             Attempt.lease,
             Attempt.number,
+            Attempt.counts,
+            Attempt.package_sha256,
+            Attempt.plan_seed,
             (Attempt.started_at - Attempt.created_at).label("waited"),
         )
     )
@@ -54,14 +76,24 @@ async def claim(session: AsyncSession, attempt_id: uuid.UUID) -> Claim | None:
     if row is None:
         return None
     submission = await session.get_one(Submission, row.submission_id)
+    set_by = await _set_by(session, submission.assignment_problem_id)
+    plan_seed = row.plan_seed
+    if plan_seed is None and set_by is not None and set_by.plan_policy == PlanPolicy.SHARED:
+        plan_seed = set_by.plan_seed
     claimed = Claim(
         attempt_id=attempt_id,
         submission_id=submission.id,
+        person_id=submission.person_id,
         lease=row.lease,
         number=row.number,
         problem=submission.problem_slug,
         source=submission.source,
         waited_ms=round(row.waited.total_seconds() * 1000, 3),
+        counts=row.counts,
+        package_sha256=row.package_sha256,
+        plan_seed=plan_seed,
+        course_id=None if set_by is None else set_by.course_id,
+        runtime=None if set_by is None else set_by.runtime,
     )
     status = {"status": AttemptStatus.RUNNING.value}
     await add_events(session, claimed, [(EventKind.STATUS, status)])
@@ -190,6 +222,24 @@ async def queue_depth(session: AsyncSession) -> dict[str, int]:
     ).where(Attempt.status != AttemptStatus.DONE.value)
     queued, running = (await session.execute(statement)).one()
     return {AttemptStatus.QUEUED.value: queued, AttemptStatus.RUNNING.value: running}
+
+
+async def _set_by(session: AsyncSession, problem_id: uuid.UUID | None) -> Any:
+    """What a problem's assignment says of judging; None for practice."""
+    if problem_id is None:
+        return None
+    statement = (
+        select(
+            AssignmentProblem.plan_seed,
+            Assignment.plan_policy,
+            Assignment.course_id,
+            Course.runtime,
+        )
+        .join(Assignment, Assignment.id == AssignmentProblem.assignment_id)
+        .join(Course, Course.id == Assignment.course_id)
+        .where(AssignmentProblem.id == problem_id)
+    )
+    return (await session.execute(statement)).one_or_none()
 
 
 def _held(claimed: Claim) -> tuple[ColumnElement[bool], ...]:

@@ -77,8 +77,8 @@ def empty(url: URL) -> None:
     """Take everything out of a database but its tables."""
     with psycopg.connect(conninfo(url), autocommit=True) as connection:
         connection.execute(
-            "TRUNCATE people, problems, courses, package_snapshots, sign_in_tries, worker_heartbeats, procrastinate_jobs, "
-            "procrastinate_workers CASCADE"
+            "TRUNCATE people, problems, courses, package_snapshots, sign_in_tries, "
+            "worker_heartbeats, procrastinate_jobs, procrastinate_workers CASCADE"
         )
 
 
@@ -136,6 +136,12 @@ async def ben(database: Database) -> Learner:
 async def teacher(database: Database) -> Learner:
     """An instructor."""
     return await _learner(database, "teacher", Role.INSTRUCTOR)
+
+
+@pytest.fixture
+async def admin(database: Database) -> Learner:
+    """An admin of the service."""
+    return await _learner(database, "admin", Role.ADMIN)
 
 
 @pytest.fixture

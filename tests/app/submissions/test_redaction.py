@@ -1,4 +1,4 @@
-"""What a group hides leaves the service on no road to a learner; staff see it."""
+"""What a group hides leaves the service on no road to a learner; an admin sees it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from app.db.engine import Database
 from app.models import Attempt, AttemptEvent, AttemptStatus, EventKind, Submission
 from app.submissions.documents import storable
-from judge.report import CaseResult, Diagnosis, Finding, GroupResult, Report
+from judge.report import CaseResult, Diagnosis, Finding, GroupResult
 from judge.verdict import Reason, Verdict, Visibility
 from tests.app.conftest import PROBLEM, Learner
 from tests.reports import made_report
@@ -118,6 +118,8 @@ async def test_a_learner_gets_the_pitfalls_own_words(
     assert "the layer before the last one is zero" in diagnosis["message"]
 
 
-async def test_staff_get_it(client: httpx.AsyncClient, teacher: Learner, stored: uuid.UUID) -> None:
-    answer = await client.get(f"/api/v1/submissions/{stored}", headers=teacher.headers)
+async def test_an_admin_gets_it(
+    client: httpx.AsyncClient, admin: Learner, stored: uuid.UUID
+) -> None:
+    answer = await client.get(f"/api/v1/submissions/{stored}", headers=admin.headers)
     assert HIDDEN in json.dumps(answer.json()["report"])

@@ -198,18 +198,21 @@ class TestIdempotency:
 class TestGet:
     """GET /submissions/{id}."""
 
-    async def test_is_the_owners_and_staffs(
+    async def test_practice_is_the_owners_and_an_admins(
         self,
         submit: Submit,
         client: httpx.AsyncClient,
         ben: Any,
         teacher: Any,
+        admin: Any,
         check_problem: CheckProblem,
     ) -> None:
         place = (await submit("mine = 1")).headers["location"]
         check_problem(await client.get(place), 401, "not-signed-in")
-        check_problem(await client.get(place, headers=ben.headers), 404, "not-found")
-        assert (await client.get(place, headers=teacher.headers)).json()["source"] == "mine = 1"
+        for other in (ben, teacher):
+            check_problem(await client.get(place, headers=other.headers), 404, "not-found")
+        found = (await client.get(place, headers=admin.headers)).json()
+        assert (found["source"], found["student"], found["assignment"]) == ("mine = 1", "ann", None)
 
     async def test_unknown_and_malformed(
         self, client: httpx.AsyncClient, ann: Any, check_problem: CheckProblem
@@ -306,7 +309,7 @@ class TestEvents:
         submit: Submit,
         client: httpx.AsyncClient,
         ann: Any,
-        teacher: Any,
+        admin: Any,
         database: Database,
         package: Package,
     ) -> None:
@@ -318,7 +321,7 @@ class TestEvents:
             "what it printed" not in (await client.get(f"{place}/events", headers=ann.headers)).text
         )
         assert (
-            "what it printed" in (await client.get(f"{place}/events", headers=teacher.headers)).text
+            "what it printed" in (await client.get(f"{place}/events", headers=admin.headers)).text
         )
 
     async def test_refuses_before_it_streams(

@@ -1,0 +1,113 @@
+"""Queries on the problems of assignments, as those who submit to them need them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.models import (
+    Assignment,
+    AssignmentProblem,
+    Attempt,
+    Course,
+    CourseRole,
+    Enrolment,
+    Submission,
+)
+from app.submissions.repository import get_base_statement as get_submissions_statement
+from judge.verdict import Verdict
+
+Row = tuple[AssignmentProblem, Assignment, Course]
+
+
+def get_base_statement() -> Select[AssignmentProblem, Assignment, Course]:
+    """Problems of assignments, each with its assignment and its course, as they are now."""
+    return (
+        select(AssignmentProblem, Assignment, Course)
+        .join(Assignment, Assignment.id == AssignmentProblem.assignment_id)
+        .join(Course, Course.id == Assignment.course_id)
+        .execution_options(populate_existing=True)
+    )
+
+
+async def find(session: AsyncSession, problem_id: uuid.UUID) -> Row | None:
+    """A problem of an assignment."""
+    statement = get_base_statement().where(AssignmentProblem.id == problem_id)
+    row = (await session.execute(statement)).one_or_none()
+    return (row[0], row[1], row[2]) if row else None
+
+
+async def hold(session: AsyncSession, problem_id: uuid.UUID) -> Row | None:
+    """The same, which stays until this transaction ends. The course first: who deletes one takes
+    its row before all that hangs on it."""
+    statement = get_base_statement().where(AssignmentProblem.id == problem_id)
+    statement = statement.with_for_update(read=True, key_share=True, of=Course)
+    if (await session.execute(statement)).one_or_none() is None:
+        return None
+    statement = get_base_statement().where(AssignmentProblem.id == problem_id)
+    statement = statement.with_for_update(read=True, key_share=True, of=AssignmentProblem)
+    row = (await session.execute(statement)).one_or_none()
+    return (row[0], row[1], row[2]) if row else None
+
+
+async def by_id(session: AsyncSession, problem_ids: Collection[uuid.UUID]) -> Sequence[Row]:
+    """These problems of assignments."""
+    statement = get_base_statement().where(AssignmentProblem.id.in_(problem_ids))
+    return [(row[0], row[1], row[2]) for row in (await session.execute(statement)).all()]
+
+
+async def set_for(
+    session: AsyncSession, person_id: uuid.UUID, slug: str | None = None
+) -> Sequence[Row]:
+    """The problems, or one, in the listed assignments of the courses in which a person is a student
+    at present."""
+    statement = (
+        get_base_statement()
+        .join(Enrolment, Enrolment.course_id == Course.id)
+        .where(
+            Enrolment.person_id == person_id,
+            Enrolment.role == CourseRole.STUDENT.value,
+            Enrolment.left_at.is_(None),
+            Course.archived_at.is_(None),
+            Assignment.listed,
+        )
+    )
+    if slug is not None:
+        statement = statement.where(AssignmentProblem.problem_slug == slug)
+    return [(row[0], row[1], row[2]) for row in (await session.execute(statement)).all()]
+
+
+async def enrolments(
+    session: AsyncSession, person_id: uuid.UUID, course_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, Enrolment]:
+    """What a person is in these courses, by course."""
+    statement = select(Enrolment).where(
+        Enrolment.person_id == person_id, Enrolment.course_id.in_(course_ids)
+    )
+    return {each.course_id: each for each in (await session.execute(statement)).scalars()}
+
+
+async def counted(
+    session: AsyncSession, person_id: uuid.UUID, problem_id: uuid.UUID
+) -> list[datetime]:
+    """When a person's submissions to a problem of an assignment came, without those that the judge
+    failed on; those that are being judged are among them."""
+    statement = (
+        get_submissions_statement()
+        .where(
+            Submission.person_id == person_id,
+            Submission.assignment_problem_id == problem_id,
+            Attempt.verdict.is_distinct_from(Verdict.IE.value),
+        )
+        .with_only_columns(Submission.created_at, maintain_column_froms=True)
+    )
+    return list((await session.execute(statement)).scalars())
+
+
+async def moment(session: AsyncSession) -> datetime:
+    """What the database's clock shows now."""
+    return (await session.execute(select(func.clock_timestamp()))).scalar_one()

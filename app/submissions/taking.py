@@ -1,0 +1,201 @@
+"""Takes submissions in: as practice, or for the problem of an assignment where its rules allow."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.accounts.repository import lock_person
+from app.catalog.service import require_problem
+from app.courses.access import InCourse, Power
+from app.courses.admission import Admission, admission
+from app.courses.grading import recompute
+from app.db.base import now
+from app.errors import (
+    ErrorItem,
+    Invalid,
+    KeyReused,
+    TooLarge,
+    TooManyQueued,
+    TooManySubmitted,
+    UnknownProblem,
+)
+from app.models import Attempt, AttemptStatus, CourseRole, Person, Submission
+from app.settings import get_settings
+from app.submissions import assigned_repository, repository, service
+from app.submissions.assigned import Assigned, assigned_to
+from app.submissions.errors import NotSet, closed, refused
+from app.submissions.schemas import SubmissionCreate, SubmissionView
+from app.worker.queue import enqueue
+from judge.source import MAX_SOURCE_BYTES
+
+RETRY_AFTER_SECONDS = 10
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a program goes: to an assignment, of a student for points, or to practice. ``ended``:
+    it was meant for this assignment, which takes nothing any more, and is practice instead."""
+
+    assigned: Assigned | None = None
+    for_points: bool = False
+    ended: Assigned | None = None
+
+
+async def submit(
+    session: AsyncSession,
+    person: Person,
+    order: SubmissionCreate,
+    idempotency_key: str | None = None,
+) -> SubmissionView:
+    """Store a submission and queue its first attempt, in the session's own transaction."""
+    data = _encoded(order.source)
+    if order.assignment_problem is None:
+        await require_problem(session, order.problem)
+    # One at a time for a person: the quota, a cap on attempts and the bucket hold and a key is used
+    # once, whatever comes at once.
+    await lock_person(session, person.id)
+    # One clock decides what is on time, and says so in the submission.
+    moment = await assigned_repository.moment(session)
+    place = await _place(session, person, order, moment)
+    if idempotency_key is not None:
+        row = await repository.find_by_key(session, person.id, idempotency_key)
+        if row is not None:
+            if not _same(row[0], order, data, place):
+                raise KeyReused(
+                    "This Idempotency-Key came before with another problem or source. Use a new "
+                    "key for a new submission."
+                )
+            return await service.view(session, person, *row, notice=_notice(place, moment))
+    await _check_quota(session, person)
+    if place.assigned is not None and place.for_points:
+        said = await admission_of(session, place.assigned, person.id, moment)
+        if said.refusal is not None:
+            raise refused(place.assigned, said, moment)
+    submission, attempt = await _store(session, person, order, data, place, moment)
+    submission.idempotency_key = idempotency_key
+    await session.flush()
+    if place.assigned is not None and place.for_points:
+        await recompute(session, place.assigned.course.id, [person.id])
+    return await service.view(session, person, submission, attempt, notice=_notice(place, moment))
+
+
+async def admission_of(
+    session: AsyncSession, assigned: Assigned, person_id: uuid.UUID, moment: datetime
+) -> Admission:
+    """Whether another submission of a student would be taken at a moment."""
+    counted = await assigned_repository.counted(session, person_id, assigned.problem.id)
+    return admission(assigned.rules, counted, moment)
+
+
+def _encoded(source: str) -> bytes:
+    data = source.encode("utf-8", "surrogatepass")
+    if len(data) > MAX_SOURCE_BYTES:
+        raise TooLarge(
+            f"The source is {len(data)} bytes of UTF-8; at most {MAX_SOURCE_BYTES} are judged. "
+            "Send the program alone, without data.",
+            errors=[ErrorItem(location="body.source", message="too large")],
+        )
+    return data
+
+
+async def _place(
+    session: AsyncSession, person: Person, order: SubmissionCreate, moment: datetime
+) -> _Place:
+    if order.assignment_problem is None:
+        return _Place()
+    row = await assigned_repository.hold(session, order.assignment_problem)
+    if row is None:
+        raise NotSet
+    problem, assignment, course = row
+    enrolments = await assigned_repository.enrolments(session, person.id, [course.id])
+    who = InCourse(person, course, enrolments.get(course.id))
+    role = who.enrolment.role if who.enrolment and who.enrolment.left_at is None else None
+    student = role == CourseRole.STUDENT
+    if not who.may(Power.TAKE_PART) or not (assignment.listed or who.may(Power.READ_ALL)):
+        raise NotSet
+    if problem.problem_slug != order.problem:
+        message = f"the assignment sets {problem.problem_slug} here"
+        raise Invalid(
+            f"This problem of the assignment is {problem.problem_slug}; the request names "
+            f"{order.problem[:100]!a}. Send both of one problem.",
+            errors=[ErrorItem(location="body.problem", message=message)],
+        )
+    assigned = await assigned_to(session, row, person.id)
+    if not student or not assigned.has_ended(moment):
+        return _Place(assigned, for_points=student)
+    if not assignment.practice_after_end:
+        raise closed(assigned, moment)
+    try:
+        await require_problem(session, order.problem)
+    except UnknownProblem as error:
+        raise closed(assigned, moment) from error
+    return _Place(ended=assigned)
+
+
+def _same(submission: Submission, order: SubmissionCreate, data: bytes, place: _Place) -> bool:
+    """Whether that submission was sent by this very order, also where it became practice then or
+    would now."""
+    if (submission.problem_slug, submission.source) != (order.problem, data):
+        return False
+    meant = submission.assignment_problem_id
+    return meant == order.assignment_problem or (meant is None and place.ended is not None)
+
+
+async def _store(
+    session: AsyncSession,
+    person: Person,
+    order: SubmissionCreate,
+    data: bytes,
+    place: _Place,
+    moment: datetime,
+) -> tuple[Submission, Attempt]:
+    problem = None if place.assigned is None else place.assigned.problem
+    submission = Submission(
+        id=uuid.uuid4(),
+        person_id=person.id,
+        problem_slug=order.problem,
+        assignment_problem_id=None if problem is None else problem.id,
+        source=data,
+        created_at=moment,
+    )
+    attempt = Attempt(
+        id=uuid.uuid4(),
+        submission_id=submission.id,
+        number=1,
+        status=AttemptStatus.QUEUED.value,
+        lease=0,
+        last_seq=0,
+        package_sha256=None if problem is None else problem.package_sha256,
+    )
+    await repository.add(session, submission, attempt)
+    attempt.job_id = await enqueue(session, attempt.id)
+    return submission, attempt
+
+
+def _notice(place: _Place, moment: datetime) -> str | None:
+    if place.ended is None:
+        return None
+    title, ended = place.ended.assignment.title, place.ended.ends_at
+    since = "" if ended is None else f" since {place.ended.on_the_wall(ended, moment)}"
+    return f"“{title}” is closed{since}: this was taken as practice and earns no points."
+
+
+async def _check_quota(session: AsyncSession, person: Person) -> None:
+    settings = get_settings()
+    limit = settings.max_queued_per_person
+    if await repository.count_unfinished(session, person.id) >= limit:
+        raise TooManyQueued(
+            f"{limit} of your submissions are waiting to be judged, which is as many as may wait. "
+            "Try again when some are done.",
+            headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
+        )
+    limit = settings.max_submitted_per_hour
+    if await repository.count_since(session, person.id, now() - timedelta(hours=1)) >= limit:
+        raise TooManySubmitted(
+            f"You have submitted {limit} programs within an hour, which is as many as one may.",
+            headers={"Retry-After": "600"},
+        )
