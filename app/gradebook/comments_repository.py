@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -89,3 +90,18 @@ async def remove(session: AsyncSession, comment: CodeComment) -> None:
     """Delete a comment."""
     await session.delete(comment)
     await session.flush()
+
+
+async def of_submissions(
+    session: AsyncSession, submission_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, list[CodeComment]]:
+    """All comments on these programs, each program's in the order of time."""
+    statement = (
+        select(CodeComment)
+        .where(CodeComment.submission_id.in_(submission_ids))
+        .order_by(CodeComment.created_at, CodeComment.id)
+    )
+    found: dict[uuid.UUID, list[CodeComment]] = {}
+    for comment in await session.scalars(statement):
+        found.setdefault(comment.submission_id, []).append(comment)
+    return found
