@@ -12,16 +12,17 @@ from psycopg import sql
 
 from app.backup.manifest import SequenceEntry
 from app.db.base import Base
+from app.models import Attempt, Problem, WorkerHeartbeat
 
 REVISION_TABLE = "alembic_version"
 # The queue is made anew from the attempts that are not done, and workers say themselves that they
 # are alive.
 _QUEUE = "procrastinate_"
-_NOT_KEPT = frozenset({REVISION_TABLE, "worker_heartbeats"})
+_NOT_KEPT = frozenset({REVISION_TABLE, WorkerHeartbeat.__tablename__})
 # It names a job of the queue.
-_COLUMNS_NOT_KEPT = frozenset({("attempts", "job_id")})
+_COLUMNS_NOT_KEPT = frozenset({(Attempt.__tablename__, Attempt.job_id.key)})
 # Filled from the problem packages whenever the service starts: no sign that anybody was here.
-_FILLED_AT_START = "problems"
+_FILLED_AT_START = Problem.__tablename__
 
 
 @dataclass(frozen=True)

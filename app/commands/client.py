@@ -55,6 +55,10 @@ def submit(
     url: Annotated[str | None, typer.Option(help="The service; default: that of `login`.")] = None,
     wait: Annotated[float, typer.Option(min=0, help="Seconds to wait for the verdict.")] = 120,
     json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
+    assignment_problem: Annotated[
+        uuid.UUID | None,
+        typer.Option(help="For an assignment: the id of its problem; default: practice."),
+    ] = None,
 ) -> None:
     """Submit FILE to a service and wait for its verdict.
 
@@ -66,20 +70,25 @@ def submit(
         source = file.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         _fail(f"Cannot read {file}: {error}")
+    order = {"problem": problem, "source": source}
+    if assignment_problem is not None:
+        order["assignment_problem"] = str(assignment_problem)
     answer = request(
         "POST",
         target,
         "/api/v1/submissions",
-        json={"problem": problem, "source": source},
+        json=order,
         headers={"Idempotency-Key": str(uuid.uuid4())},
         params={"wait": min(wait, _WAIT_STEP_SECONDS)},
     )
+    notice = answer["notice"]
     waited = float(min(wait, _WAIT_STEP_SECONDS))
     while answer["status"] != "done" and waited < wait:
         step = min(wait - waited, _WAIT_STEP_SECONDS)
         path = f"/api/v1/submissions/{answer['id']}"
         answer = request("GET", target, path, params={"wait": step})
         waited += step
+    answer["notice"] = answer["notice"] or notice
     print(json_module.dumps(answer, indent=2) if json else _sentence(answer, target))
     report = answer["report"]
     if report is None or report["verdict"] == "IE":
@@ -129,9 +138,13 @@ def request(method: str, login: Login, path: str, **options: Any) -> Any:
 def _sentence(answer: Any, login: Login) -> str:
     place = f"{login.url}/submissions/{answer['id']}"
     report = answer["report"]
+    notice = answer["notice"]
+    if report is None and answer["status"] == "done":
+        return f"{notice} {place}"
+    lines = [notice] if notice else []
     if report is None:
-        return f"Not judged yet ({answer['status']}): {place}"
-    lines = [f"{report['verdict']}  score {report['score']:.2f}  {place}"]
+        return "\n".join([*lines, f"Not judged yet ({answer['status']}): {place}"])
+    lines.append(f"{report['verdict']}  score {report['score']:.2f}  {place}")
     if report["diagnosis"]:
         lines.append(report["diagnosis"]["message"])
     return "\n".join(lines)

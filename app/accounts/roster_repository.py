@@ -1,0 +1,25 @@
+"""Queries on all people of the service."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.models import Enrolment, Person, Submission
+
+
+async def list_people(session: AsyncSession) -> Sequence[Person]:
+    """Everybody, by name."""
+    return (await session.execute(select(Person).order_by(Person.name))).scalars().all()
+
+
+async def belongings(session: AsyncSession, person_id: uuid.UUID) -> tuple[int, int]:
+    """How many submissions a person has, and in how many courses they are."""
+    submissions = select(func.count()).where(Submission.person_id == person_id)
+    courses = select(func.count()).where(Enrolment.person_id == person_id)
+    statement = select(submissions.scalar_subquery(), courses.scalar_subquery())
+    row = (await session.execute(statement)).one()
+    return row[0], row[1]

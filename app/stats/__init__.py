@@ -1,0 +1,1 @@
+"""How much there is of what, for who runs the service."""
