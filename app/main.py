@@ -15,7 +15,9 @@ from app import docs, error_handlers, health, metrics, openapi
 from app.access_log import AccessLog
 from app.accounts.credential_routes import router as credentials_router
 from app.accounts.oidc_routes import router as identities_router
+from app.accounts.people_routes import router as people_router
 from app.accounts.routes import router as accounts_router
+from app.assignments.grants_routes import router as grants_router
 from app.assignments.routes import router as assignments_router
 from app.assignments.snapshots import store_packages
 from app.body_limit import BodyLimit
@@ -41,6 +43,7 @@ from app.settings import Settings, use_settings
 from app.submissions.notifications import Notifications
 from app.submissions.routes import router as submissions_router
 from app.web.account import router as account_pages
+from app.web.admin import router as admin_pages
 from app.web.joining import router as joining_pages
 from app.web.oidc import router as oidc_pages
 from app.web.routes import router as web_router
@@ -77,9 +80,11 @@ def create_app(settings: Settings, url: URL) -> FastAPI:
         accounts_router,
         credentials_router,
         identities_router,
+        people_router,
         catalog_router,
         submissions_router,
         assignments_router,
+        grants_router,
         course_joining_router,
         courses_router,
         course_people_router,
@@ -96,6 +101,7 @@ def create_app(settings: Settings, url: URL) -> FastAPI:
         docs.router,
         account_pages,
         joining_pages,
+        admin_pages,
         oidc_pages,
         web_router,
     ):

@@ -6,6 +6,7 @@ import uuid
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from app.accounts.schemas import AuditPage, AuditView
 from app.models import AuditEntry, AuditKind, Person
@@ -28,12 +29,19 @@ async def record(
 
 
 async def read_page(
-    session: AsyncSession, before: int | None, person_id: uuid.UUID | None, limit: int
+    session: AsyncSession,
+    before: int | None,
+    person_id: uuid.UUID | None,
+    kind: AuditKind | None,
+    limit: int,
 ) -> AuditPage:
-    """Entries, the newest first: those before one, about one person where that is asked for."""
+    """Entries, the newest first: those before one, about one person or of one kind where that is
+    asked for."""
+    actor = aliased(Person)
     statement = (
-        select(AuditEntry, Person.name)
+        select(AuditEntry, Person.name, actor.name)
         .outerjoin(Person, Person.id == AuditEntry.person_id)
+        .outerjoin(actor, actor.id == AuditEntry.actor_id)
         .order_by(AuditEntry.id.desc())
         .limit(limit + 1)
     )
@@ -41,6 +49,8 @@ async def read_page(
         statement = statement.where(AuditEntry.id < before)
     if person_id is not None:
         statement = statement.where(AuditEntry.person_id == person_id)
+    if kind is not None:
+        statement = statement.where(AuditEntry.kind == kind.value)
     rows = (await session.execute(statement)).all()
     items = tuple(
         AuditView(
@@ -50,8 +60,9 @@ async def read_page(
             person=entry.person_id,
             name=name,
             actor=entry.actor_id,
+            actor_name=actor_name,
             details=entry.details,
         )
-        for entry, name in rows[:limit]
+        for entry, name, actor_name in rows[:limit]
     )
     return AuditPage(items=items, next=items[-1].id if len(rows) > limit else None)

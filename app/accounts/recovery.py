@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
+from dataclasses import dataclass
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts import links, passwords, repository, service
@@ -14,19 +17,33 @@ from app.models import AccountLink, LinkPurpose, Person
 from app.settings import Settings
 
 
+@dataclass(frozen=True)
+class ResetLink:
+    """A link by which a person chooses a new password, and the mail that brings it."""
+
+    url: str
+    mail: Mail
+
+
 async def reset_mail(session: AsyncSession, settings: Settings, email: str) -> Mail | None:
     """What is sent to an address whose owner has forgotten the password; None where it is
     nobody's."""
     person = await repository.person_by_email(session, email)
     if person is None:
         return None
-    url = await links.make_link(session, settings, LinkPurpose.PASSWORD, email, person_id=person.id)
-    return Mail(
-        email,
-        "A new password for Jurax",
+    return (await reset_link(session, settings, person.id, email)).mail
+
+
+async def reset_link(
+    session: AsyncSession, settings: Settings, person_id: uuid.UUID, email: str
+) -> ResetLink:
+    """A link for the person who has this address."""
+    url = await links.make_link(session, settings, LinkPurpose.PASSWORD, email, person_id=person_id)
+    text = (
         f"Open this link within an hour to choose a new password:\n\n{url}\n\n"
-        "If you did not ask for it, do nothing: the password stays as it is.\n",
+        "If you did not ask for it, do nothing: the password stays as it is.\n"
     )
+    return ResetLink(url, Mail(email, "A new password for Jurax", text))
 
 
 async def reset_password(database: Database, settings: Settings, token: str, new: str) -> str:

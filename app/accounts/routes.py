@@ -26,6 +26,7 @@ from app.errors import (
     TooSlow,
     documented,
 )
+from app.models import AuditKind
 from app.settings import Settings
 
 router = APIRouter(tags=["accounts"])
@@ -71,10 +72,11 @@ async def read_audit_log(
         int | None, Query(ge=1, le=_MAX_ENTRY, description="`next` of a page")
     ] = None,
     person: Annotated[uuid.UUID | None, Query(description="only what is about them")] = None,
+    kind: Annotated[AuditKind | None, Query(description="only what is of this kind")] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> AuditPage:
     """What happened to accounts, the newest first."""
-    return await audit.read_page(session, before, person, limit)
+    return await audit.read_page(session, before, person, kind, limit)
 
 
 @router.get(

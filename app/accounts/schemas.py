@@ -109,6 +109,7 @@ class AuditView(BaseModel):
     person: uuid.UUID | None = Field(description="to whom")
     name: str | None = Field(description="null where nobody is known, or the account is gone")
     actor: uuid.UUID | None = Field(description="by whom; null: command line, or unknown")
+    actor_name: str | None
     details: dict[str, str | list[str]]
 
 

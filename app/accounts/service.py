@@ -123,14 +123,15 @@ async def create_api_token(
     return token
 
 
-async def revoke_api_tokens(session: AsyncSession, person: Person) -> int:
-    """Revoke all API tokens of a person, on the service's command line; how many there were."""
+async def revoke_api_tokens(session: AsyncSession, person: Person, by: Person | None = None) -> int:
+    """Revoke all API tokens of a person; how many there were. Without ``by`` it was done on the
+    service's command line."""
     count = await repository.revoke_tokens(session, person.id, now())
     await record(
         session,
         AuditKind.TOKEN_REVOKED,
         person_id=person.id,
-        actor_id=None,
+        actor_id=by.id if by is not None else None,
         tokens=str(count),
     )
     return count

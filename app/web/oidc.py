@@ -60,7 +60,7 @@ async def come_back(
     request: Request,
     database: DatabaseDep,
     person: MaybePerson,
-    state: Annotated[str, Query(min_length=1, max_length=200)],
+    state: Annotated[str, Query(max_length=200)] = "",
     code: Parameter = None,
     error: Parameter = None,
     iss: Parameter = None,
@@ -71,6 +71,9 @@ async def come_back(
     arrival = None
     try:
         async with counted(database, host_of(request), settings.max_failed_sign_ins):
+            if error is not None and not state:
+                # Some providers leave it out where they let nobody in.
+                raise _cancelled(settings)
             async with database.session() as session:
                 secret = request.cookies.get(visit_cookie_name(settings))
                 arrival = await oidc_visits.arrive(session, secret, state)
@@ -149,16 +152,20 @@ async def _guest(
     error: str | None,
     issuer: str | None,
 ) -> Guest:
-    """Who came. What the provider says went wrong is not repeated: anybody can write it into an
-    address."""
+    """Who came."""
     if error is not None or code is None:
-        raise Forbidden(
-            f"You were not signed in at {settings.oidc_name}: it was cancelled, or you may not use "
-            "it for this service."
-        )
+        raise _cancelled(settings)
     departure = arrival.departure
     claims = await provider.who_came(code, issuer, departure.nonce, departure.verifier)
     return read_guest(settings, claims)
+
+
+def _cancelled(settings: Settings) -> Forbidden:
+    """What the provider says went wrong is not repeated: anybody can write it into an address."""
+    return Forbidden(
+        f"You were not signed in at {settings.oidc_name}: it was cancelled, or you may not use it "
+        "for this service."
+    )
 
 
 async def _sign_in(
