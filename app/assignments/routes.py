@@ -38,9 +38,9 @@ from app.errors import (
 router = APIRouter(prefix="/api/v1", tags=["assignments"])
 _ASSIGNMENTS = "/courses/{course_id}/assignments"
 
-_READING = (NotSignedIn, ScopeMissing, NotFound)
-_CHANGING = (*_READING, Forbidden, CrossSiteRequest)
-_SENDING = (*_CHANGING, TooLarge, TooSlow)
+READING = (NotSignedIn, ScopeMissing, NotFound)
+CHANGING = (*READING, Forbidden, CrossSiteRequest)
+SENDING = (*CHANGING, TooLarge, TooSlow)
 
 DryRun = Annotated[bool, Query(description="only tell what it would do, and to how many")]
 ProblemSlug = Annotated[
@@ -55,7 +55,7 @@ async def list_yours(session: SessionDep, person: SignedIn) -> YourAssignments:
     return await yours.everything(session, person)
 
 
-@router.get(_ASSIGNMENTS, responses=documented(*_READING))
+@router.get(_ASSIGNMENTS, responses=documented(*READING))
 async def list_assignments(session: SessionDep, who: Participant) -> AssignmentList:
     """The assignments of a course, in order; to students those that are listed."""
     return await service.list_assignments(session, who)
@@ -64,7 +64,7 @@ async def list_assignments(session: SessionDep, who: Participant) -> AssignmentL
 @router.post(
     _ASSIGNMENTS,
     status_code=201,
-    responses=documented(*_SENDING, UnknownProblem),
+    responses=documented(*SENDING, UnknownProblem),
 )
 async def create(
     body: AssignmentCreate, session: SessionDep, who: Teacher, response: Response
@@ -75,7 +75,7 @@ async def create(
     return made
 
 
-@router.get(f"{_ASSIGNMENTS}/{{assignment_id}}", responses=documented(*_READING))
+@router.get(f"{_ASSIGNMENTS}/{{assignment_id}}", responses=documented(*READING))
 async def get(assignment_id: uuid.UUID, session: SessionDep, who: Participant) -> AssignmentView:
     """An assignment."""
     return await service.get(session, who, assignment_id)
@@ -83,7 +83,7 @@ async def get(assignment_id: uuid.UUID, session: SessionDep, who: Participant) -
 
 @router.patch(
     f"{_ASSIGNMENTS}/{{assignment_id}}",
-    responses=documented(*_SENDING, UnknownProblem, ChangedMeanwhile, HasSubmissions),
+    responses=documented(*SENDING, UnknownProblem, ChangedMeanwhile, HasSubmissions),
 )
 async def update(
     assignment_id: uuid.UUID,
@@ -100,7 +100,7 @@ async def update(
 @router.delete(
     f"{_ASSIGNMENTS}/{{assignment_id}}",
     status_code=204,
-    responses=documented(*_CHANGING, NotConfirmed),
+    responses=documented(*CHANGING, NotConfirmed),
 )
 async def delete(
     assignment_id: uuid.UUID,
@@ -117,7 +117,7 @@ async def delete(
 
 @router.get(
     "/courses/{course_id}/problem-versions",
-    responses=documented(*_READING, Forbidden, UnknownProblem),
+    responses=documented(*READING, Forbidden, UnknownProblem),
 )
 async def list_versions(
     problem: ProblemSlug, session: SessionDep, _who: Observer

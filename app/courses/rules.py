@@ -21,6 +21,8 @@ from pydantic import (
 
 from app.courses.clocks import later_on_the_wall
 
+MOST_ATTEMPTS = 10_000
+MOST_LATER = timedelta(days=366)
 _FIRST, _LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 
@@ -117,7 +119,7 @@ class Capped(_Rules):
 
     kind: Literal["capped"] = "capped"
 
-    most: int = Field(ge=1, le=10_000)
+    most: int = Field(ge=1, le=MOST_ATTEMPTS)
 
 
 class Bucket(_Rules):
@@ -125,14 +127,11 @@ class Bucket(_Rules):
 
     kind: Literal["bucket"] = "bucket"
 
-    holds: int = Field(ge=1, le=10_000)
+    holds: int = Field(ge=1, le=MOST_ATTEMPTS)
     refill: timedelta = Field(ge=timedelta(seconds=1), le=timedelta(days=365))
 
 
 Attempts = Annotated[Unlimited | Capped | Bucket, Field(discriminator="kind")]
-
-
-MOST_LATER = timedelta(days=366)
 
 
 class Grant(_Rules):
@@ -143,7 +142,7 @@ class Grant(_Rules):
     due_at: Moment | None = None
     late_until: Moment | None = None
     later_by: timedelta = Field(default=timedelta(0), ge=timedelta(0), le=MOST_LATER)
-    more_attempts: int = Field(default=0, ge=0, le=10_000)
+    more_attempts: int = Field(default=0, ge=0, le=MOST_ATTEMPTS)
     no_penalty: bool = False
 
 
@@ -173,9 +172,11 @@ class AssignmentRules(_Rules):
         more = max((grant.more_attempts for grant in grants), default=0)
         attempts = self.attempts
         if isinstance(attempts, Capped):
-            attempts = Capped(most=min(attempts.most + more, 10_000))
+            attempts = Capped(most=min(attempts.most + more, MOST_ATTEMPTS))
         elif isinstance(attempts, Bucket):
-            attempts = Bucket(holds=min(attempts.holds + more, 10_000), refill=attempts.refill)
+            attempts = Bucket(
+                holds=min(attempts.holds + more, MOST_ATTEMPTS), refill=attempts.refill
+            )
         return self.model_copy(update={"window": window, "late": late, "attempts": attempts})
 
     def _moved(self, moment: datetime, grants: Sequence[Grant]) -> list[datetime]:
