@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from queue import SimpleQueue
@@ -37,7 +37,8 @@ class Execution:
     """One submission being judged. Use as a context manager, from one thread.
 
     Cases run in ``lanes`` side by side; those of ``prepared`` processes where there are any, each
-    case in the one that was prepared for it.
+    case in the one that was prepared for it. Where it ends, its processes are killed, and
+    ``close_later`` is given what waits until they are gone.
     """
 
     def __init__(
@@ -48,10 +49,12 @@ class Execution:
         *,
         prepared: Sequence[Prepared] = (),
         lanes: int = 1,
+        close_later: Callable[[Callable[[], None]], None] = lambda close: close(),
     ) -> None:
         self._wall_s = float(package.spec.limits.wall_s)
         self._budget = Budget(self._wall_s)
         self._prepared = prepared
+        self._close_later = close_later
         processes: list[Process | None] = [each.process for each in prepared]
         processes = processes or [None] * lanes
         self._lanes = [Lane(spawn, package, source, self._budget, each) for each in processes]
@@ -77,9 +80,9 @@ class Execution:
         deaths used the time up."""
         return self._first.call(case)
 
-    def answers(self, cases: Sequence[Case]) -> Iterator[Answered]:
+    def answers(self, cases: Sequence[Case]) -> Generator[Answered]:
         """The answers to all cases as they come, each as ``call`` gives it. From then on there is
-        one process.
+        one process. Close it where it is not wanted to its end: that ends the processes.
 
         Who was late and had waited for a core is asked once more when no other case runs: the
         company that a case had decides no verdict.
@@ -91,7 +94,7 @@ class Execution:
             else:
                 yield case, answer
         for lane in self._lanes[1:]:
-            lane.close()
+            lane.kill()
         yield from self._once_more(sorted(withheld, key=lambda pair: pair[0].index))
 
     def transform(self, asked: Transformation) -> Answer | None:
@@ -108,7 +111,9 @@ class Execution:
 
     def _close(self) -> None:
         for lane in self._lanes:
-            lane.close()
+            lane.kill()
+        for lane in self._lanes:
+            self._close_later(lane.close)
 
     def _side_by_side(self, cases: Sequence[Case]) -> Iterator[Answered]:
         if len(self._lanes) == 1:
@@ -125,8 +130,12 @@ class Execution:
                     if isinstance(found, Exception):
                         raise found
                     yield found
-            finally:
+            except BaseException:
+                # Nobody wants the rest: do not wait for what runs.
                 self._stopped.set()
+                for lane in self._lanes:
+                    lane.kill()
+                raise
 
     def _shares(self, cases: Sequence[Case]) -> list[Callable[[], Case]]:
         """How each lane gets its next case; IndexError where none is left for it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from judge.answer import Answer
 from judge.case import Plan
@@ -134,19 +134,18 @@ def _run(
     futures = {case.index: future for case, future in zip(plan.cases, expected, strict=True)}
     results: dict[int, CaseResult] = {}
     answers: dict[int, Answer] = {}
-    answered = execution.answers(plan.cases)
-    if transplants.depend_on_order:
-        answered = _in_order(plan, answered)
-    for case, answer in answered:
-        if answer is None:
-            result = not_run_result(case)
-        else:
-            answers[case.index] = answer
-            wanted = futures[case.index].result()
-            with clock.part("comparison"):
-                result = transplants.judged(case, wanted, answer)
-        results[case.index] = result
-        _announced([result], on_case)
+    with closing(execution.answers(plan.cases)) as answered:
+        in_turn = _in_order(plan, answered) if transplants.depend_on_order else answered
+        for case, answer in in_turn:
+            if answer is None:
+                result = not_run_result(case)
+            else:
+                answers[case.index] = answer
+                wanted = futures[case.index].result()
+                with clock.part("comparison"):
+                    result = transplants.judged(case, wanted, answer)
+            results[case.index] = result
+            _announced([result], on_case)
     return [results[case.index] for case in plan.cases], answers
 
 

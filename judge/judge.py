@@ -10,6 +10,7 @@ from pathlib import Path
 
 from judge.answerers import Answerers
 from judge.case import Plan
+from judge.closer import Closer
 from judge.cores import available_cores
 from judge.execution import Execution, limits_of
 from judge.memory import AnswerMemory
@@ -60,6 +61,7 @@ class Judge:
         self._memory = AnswerMemory()
         self._cores = available_cores()
         self._answerers = Answerers(size=self._cores)
+        self._closer = Closer()
         self._lock = threading.Lock()
         self._closing = threading.Event()
         self.spares = SparePool(self._prepare, self._study, settings.spares)
@@ -133,6 +135,7 @@ class Judge:
             source,
             prepared=spare.prepared if spare is not None else (),
             lanes=max(1, self._cores // attempts) if attempts else 1,
+            close_later=self._closer,
         )
 
     def _prepare(self, package: Package, backend: str, give_way: Callable[[], None]) -> Spare:
@@ -189,6 +192,7 @@ class Judge:
         self._closing.set()
         self.spares.close()
         self._answerers.close()
+        self._closer.close()
         with self._lock:
             for jail in self._jails.values():
                 jail.close()

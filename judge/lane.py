@@ -75,12 +75,15 @@ class Lane:
         self._budget = budget
         self._process = process
         self._loaded = False
+        self._killed = False
 
     def start(self) -> Process:
         """The process that runs the next case, a fresh one where there is none that could."""
         if self._process is None or not self._process.alive:
             self.close()
             self._process, self._loaded = self._spawn(), False
+            if self._killed:
+                self._process.kill()
         return self._process
 
     def load(self) -> Loaded:
@@ -118,6 +121,13 @@ class Lane:
             return None
         return process.cost(PROGRAM, case.inputs, static)
 
+    def kill(self) -> None:
+        """Kills the process, and one that is being started, without waiting for its end. From any
+        thread."""
+        self._killed = True
+        if self._process is not None:
+            self._process.kill()
+
     def close(self) -> None:
         """Ends the process."""
         if self._process is not None:
@@ -140,7 +150,7 @@ class Lane:
         only where the load went wrong."""
         if self._loaded and self._process is not None and self._process.alive:
             return None
-        if not self._budget.allows_a_restart:
+        if self._killed or not self._budget.allows_a_restart:
             return None
         loaded = self.load()
         if self._loaded:

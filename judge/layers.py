@@ -96,6 +96,9 @@ def close(expected: np.ndarray, value: np.ndarray, tolerance: float) -> bool:
     """Equal up to rounding, relative to the largest magnitude; NaN equals NaN."""
     if expected.shape != value.shape:
         return False
+    # What a right program made is mostly the same to the bit, and that is seen much sooner.
+    if expected.dtype == value.dtype and expected.tobytes() == value.tobytes():
+        return True
     one, other = wide(expected), wide(value)
     finite = np.abs(one[np.isfinite(one)])
     scale = float(finite.max()) if finite.size else 0.0

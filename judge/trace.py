@@ -145,8 +145,8 @@ def _layer_findings(reference: tuple[Layer, ...], applied: tuple[Layer, ...]) ->
         yield from _parameter_findings(wanted, layer, where, number)
         if (
             number > 1
-            and _fed(wanted, reference[number - 2])
             and not _fed(layer, applied[number - 2])
+            and _fed(wanted, reference[number - 2])
         ):
             before = applied[number - 2]
             text = f"{where} did not get the output of {before.path or 'the layer before it'}."

@@ -58,6 +58,10 @@ class Process(Protocol):
     def cost(self, program: str, inputs: Mapping[str, Value], static: Sequence[str]) -> Costed:
         """Compiles the entry point whole and measures it."""
 
+    def kill(self) -> None:
+        """Kills it with all that it started. It takes no request from then on; ``close`` has still
+        to come, and waits for its end."""
+
     def close(self) -> None:
         """Kills it with all that it started, and leaves nothing. More than once does no harm."""
 

@@ -163,6 +163,11 @@ class Connection:
         self._ended = Ended(ending, detail, waited_s)
         return self._ended
 
+    def kill(self) -> None:
+        """Kills the process and all that it started, without waiting for its end."""
+        if self.alive:
+            self.stop(Ending.CRASHED, "the process was ended by the judge")
+
     def close(self) -> None:
         """Kills the process and all that it started; leaves nothing open."""
         if self._closed:

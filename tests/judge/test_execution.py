@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 
 import numpy as np
@@ -29,6 +30,15 @@ import os
 def solve(seed, x, num_layers, features):
     if num_layers == 1:
         os._exit(3)
+    return x
+"""
+HANGS_AFTER_ONE = """
+def solve(seed, x, num_layers, features):
+    global count
+    if "count" in globals():
+        while True:
+            pass
+    count = 1
     return x
 """
 
@@ -82,6 +92,26 @@ class TestSideBySide:
             assert running.load().failure is None
             counts = {case.index: returned(answer) for case, answer in running.answers(cases)}
         assert counts == {0: 1.0, 1: 1.0, 2: 2.0}
+
+    def test_who_stops_asking_waits_for_nobody(self, judge: Judge, package: Package) -> None:
+        cases = draw(package, 3).cases
+        spawned: list[SandboxedProcess] = []
+
+        def spawn() -> SandboxedProcess:
+            process = judge._jail("cpu").spawn(limits_of(package))
+            assert isinstance(process, SandboxedProcess)
+            spawned.append(process)
+            return process
+
+        with Execution(spawn, package, HANGS_AFTER_ONE, lanes=2) as running:
+            assert running.load().failure is None
+            with closing(running.answers(cases)) as answers:
+                _, first = next(answers)
+                assert first is not None
+                assert first.ended is None
+            endings = {process._connection._ended for process in spawned}
+            # None ended by the clock, and none is left.
+            assert {each and each.ending for each in endings} == {Ending.CRASHED}
 
 
 class TestOnceMore:
