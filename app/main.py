@@ -38,6 +38,7 @@ from app.gradebook.exports_routes import router as exports_router
 from app.gradebook.own_routes import router as own_grades_router
 from app.gradebook.routes import router as gradebook_router
 from app.headers import SecurityHeaders
+from app.rejudge.attempts_routes import router as attempts_router
 from app.rejudge.routes import router as rejudge_router
 from app.settings import Settings, use_settings
 from app.submissions.notifications import Notifications
@@ -96,6 +97,7 @@ def create_app(settings: Settings, url: URL) -> FastAPI:
         gradebook_router,
         own_grades_router,
         rejudge_router,
+        attempts_router,
         health.router,
         metrics.router,
         docs.router,

@@ -13,10 +13,12 @@ from app.courses.access import InCourse
 from app.courses.notices import notify
 from app.db.base import now
 from app.errors import NotFound
-from app.models import Assignment, Feedback, GradeChange, GradeChangeKind, Rejudge, RejudgeStatus
+from app.gradebook.own import points_shown
+from app.gradebook.words import points_text
+from app.models import GradeChange, GradeChangeKind, Rejudge, RejudgeStatus
 from app.rejudge import outcome, outcome_repository, repository, service
 from app.rejudge.errors import OutcomeChanged, StillJudging
-from app.rejudge.outcome import Change
+from app.rejudge.outcome import Change, differs
 from app.rejudge.schemas import RejudgeApply, RejudgeDetail
 
 
@@ -44,7 +46,7 @@ async def apply(
     await grading.recompute(session, course_id, people)
     changed = [each for each in computed.changes if each.points]
     await outcome_repository.log(session, [_entry(within, rejudge, each) for each in changed])
-    await _tell(session, rejudge, changed)
+    await _tell(session, rejudge, computed.changes)
     await repository.decide(session, rejudge, RejudgeStatus.APPLIED, now())
     return await service.get(session, within, rejudge_id)
 
@@ -84,29 +86,34 @@ def _entry(within: InCourse, rejudge: Rejudge, change: Change) -> GradeChange:
 
 
 async def _tell(session: AsyncSession, rejudge: Rejudge, changes: Sequence[Change]) -> None:
-    """Tell each student once of all their points that changed, as far as they saw them before."""
-    by_person: dict[uuid.UUID, list[Change]] = defaultdict(list)
+    """Tell each student once of all their points that changed, as far as they see them."""
+    by_person: dict[uuid.UUID, list[str]] = defaultdict(list)
     for change in changes:
-        if _sees_points(change.setting.assignment):
-            by_person[change.person_id].append(change)
-    for person_id, own in by_person.items():
-        what = "; ".join(_sentence(change) for change in own)
+        if sentence := _sentence(change):
+            by_person[change.person_id].append(sentence)
+    for person_id, sentences in by_person.items():
         await notify(
             session,
             [person_id],
             rejudge.course_id,
-            f"Your work was judged again. {what}. Why: {rejudge.reason}",
+            f"Your work was judged again. {'; '.join(sentences)}. Why: {rejudge.reason}",
             f"/courses/{rejudge.course_id}/grades",
         )
 
 
-def _sees_points(assignment: Assignment) -> bool:
-    return assignment.published_at is not None or assignment.feedback == Feedback.NOW
-
-
 def _sentence(change: Change) -> str:
-    setting = change.setting
+    """What a student sees change; nothing where they do not see these points, or no other ones."""
+    assignment = change.setting.assignment
+    if not assignment.listed or not points_shown(assignment):
+        return ""
+    before, after = change.before.points, change.after.points
+    if assignment.published_at is None:
+        # Before grades are published, points set by hand are nothing that a student knows of.
+        before, after = change.before.earned, change.after.earned
+    if not differs(before, after):
+        return ""
+    most = points_text(change.setting.problem.points)
     return (
-        f"{setting.assignment.title}, {setting.title}: {change.before.points:.6g} → "
-        f"{change.after.points:.6g} of {setting.problem.points:.6g} points"
+        f"{assignment.title}, {change.setting.title}: {points_text(before)} → "
+        f"{points_text(after)} of {most} points"
     )

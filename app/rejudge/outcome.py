@@ -40,8 +40,9 @@ class Change:
     @property
     def points(self) -> float:
         """By how much the points shown change."""
-        change = self.after.points - self.before.points
-        return 0.0 if math.isclose(change, 0.0, abs_tol=_TOLERANCE) else change
+        if not differs(self.before.points, self.after.points):
+            return 0.0
+        return self.after.points - self.before.points
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,11 @@ async def view(
         change=math.fsum(each.points for each in changes),
         rows=tuple(rows),
     )
+
+
+def differs(before: float, after: float) -> bool:
+    """Whether points are others, and not the same computed in another way."""
+    return abs(after - before) > _TOLERANCE
 
 
 def student(assignment: Assignment, person_id: uuid.UUID, name: str) -> tuple[uuid.UUID, str]:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.models import (
@@ -87,7 +88,7 @@ async def verdicts(
     statement = (
         select(Attempt.submission_id, Attempt.verdict)
         .where(Attempt.submission_id.in_(submission_ids), counts)
-        .distinct(Attempt.submission_id)
+        .ext(distinct_on(Attempt.submission_id))
         .order_by(Attempt.submission_id, Attempt.number.desc())
     )
     rows = await session.execute(statement)

@@ -6,9 +6,9 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Select, delete, func, insert, literal, select, text, tuple_, update
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.models import (
@@ -53,9 +53,9 @@ async def add(session: AsyncSession, rejudge: Rejudge) -> None:
 
 async def add_attempts(
     session: AsyncSession, rejudge_id: uuid.UUID, chosen: Select[uuid.UUID, str]
-) -> int:
+) -> None:
     """One more attempt of each submission chosen, by the version beside it; none of them counts or
-    is queued yet. How many there are."""
+    is queued yet."""
     wanted = chosen.subquery()
     submission_id, package_sha256 = wanted.c
     highest = (
@@ -86,8 +86,7 @@ async def add_attempts(
         "rejudge_id",
         "package_sha256",
     )
-    result: Any = await session.execute(insert(Attempt).from_select(names, rows, False))
-    return int(result.rowcount)
+    await session.execute(insert(Attempt).from_select(names, rows, False))
 
 
 async def unqueued(session: AsyncSession, rejudge_id: uuid.UUID, limit: int) -> list[uuid.UUID]:
@@ -260,6 +259,6 @@ def _last_attempts(
             Attempt.package_sha256,
         )
         .where(Attempt.rejudge_id.in_(rejudge_ids))
-        .distinct(Attempt.rejudge_id, Attempt.submission_id)
+        .ext(distinct_on(Attempt.rejudge_id, Attempt.submission_id))
         .order_by(Attempt.rejudge_id, Attempt.submission_id, Attempt.number.desc())
     )

@@ -160,9 +160,11 @@ async def retry(session: AsyncSession, within: InCourse, rejudge_id: uuid.UUID) 
     if not await repository.serialise(session, within.course.id):
         raise _unknown(rejudge_id)
     rejudge = await undecided(session, within, rejudge_id)
-    failed = repository.failed_submissions(rejudge.id)
-    if not await repository.add_attempts(session, rejudge.id, failed):
+    progress = (await repository.progress(session, [rejudge_id]))[rejudge_id]
+    if not progress.failed:
         raise Invalid("The judge failed on none of these submissions: there is nothing to retry.")
+    failed = repository.failed_submissions(rejudge.id)
+    await repository.add_attempts(session, rejudge.id, failed)
     return await get(session, within, rejudge_id)
 
 

@@ -112,6 +112,21 @@ ENDPOINTS: list[tuple[str, str, dict[str, Any], set[Scope]]] = [
     ("GET", f"/api/v1/courses/{NOBODYS}/grants/{NOBODYS}", {}, READS),
     ("PATCH", f"/api/v1/courses/{NOBODYS}/grants/{NOBODYS}", {"no_penalty": True}, TEACHES),
     ("DELETE", f"/api/v1/courses/{NOBODYS}/grants/{NOBODYS}", {}, TEACHES),
+    *(
+        ("GET", f"/api/v1/courses/{NOBODYS}/rejudges{name}", {}, READS)
+        for name in ("", "/versions", "/outdated", f"/{NOBODYS}", f"/{NOBODYS}/outcome")
+    ),
+    ("POST", f"/api/v1/courses/{NOBODYS}/rejudges", {"reason": "x"}, TEACHES),
+    ("POST", f"/api/v1/courses/{NOBODYS}/rejudges/{NOBODYS}/retry", {}, TEACHES),
+    (
+        "POST",
+        f"/api/v1/courses/{NOBODYS}/rejudges/{NOBODYS}/apply",
+        {"fingerprint": "0" * 64},
+        TEACHES,
+    ),
+    ("POST", f"/api/v1/courses/{NOBODYS}/rejudges/{NOBODYS}/discard", {}, TEACHES),
+    ("GET", f"/api/v1/submissions/{NOBODYS}/attempts", {}, READS),
+    ("GET", f"/api/v1/submissions/{NOBODYS}/attempts/{NOBODYS}", {}, READS),
     ("POST", "/api/v1/invitations", {"email": "x@example.com"}, RULES),
     ("GET", "/api/v1/audit", {}, RULES),
     ("GET", "/api/v1/me/identities", {}, LOOKS_AFTER),
