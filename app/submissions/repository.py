@@ -100,12 +100,16 @@ async def list_own(
 
 
 async def count_unfinished(session: AsyncSession, person_id: uuid.UUID) -> int:
-    """How many attempts of a person wait or run."""
+    """How many attempts of a person wait or run, without those that staff asked for."""
     statement = (
         select(func.count())
         .select_from(Attempt)
         .join(Submission, Submission.id == Attempt.submission_id)
-        .where(Submission.person_id == person_id, Attempt.status != AttemptStatus.DONE.value)
+        .where(
+            Submission.person_id == person_id,
+            Attempt.status != AttemptStatus.DONE.value,
+            Attempt.counts,
+        )
     )
     return (await session.execute(statement)).scalar_one()
 
