@@ -21,6 +21,8 @@ from app.models import Assignment, AssignmentProblem, Course, Section
 from judge.package_error import PackageError
 from judge.plan import new_seed
 
+_FIRST_YEAR, _LAST_YEAR = 1970, 2999
+
 # Of an assignment everything is copied but these: they are the row's own, moved, or of the past.
 _NOT_COPIED = frozenset(
     {
@@ -127,16 +129,24 @@ def _moved(assignment: Assignment, days: int, zone: ZoneInfo) -> list[datetime |
         if moment is None:
             moved.append(None)
             continue
-        try:
-            there = later_on_the_wall(moment, timedelta(days=days), zone)
-        except OverflowError as error:
+        there = _there(moment, days, zone)
+        if there is None:
             raise Invalid(
                 f"{days} days move the dates of {assignment.title!r} out of the calendar. Look at "
                 "both first days again."
-            ) from error
+            )
         latest = there if latest is None else max(latest, there)
         moved.append(latest)
     return moved
+
+
+def _there(moment: datetime, days: int, zone: ZoneInfo) -> datetime | None:
+    """So many days later on the wall; None for a year in which nobody sets work."""
+    try:
+        there = later_on_the_wall(moment, timedelta(days=days), zone)
+    except OverflowError:
+        return None
+    return there if _FIRST_YEAR <= there.year <= _LAST_YEAR else None
 
 
 @dataclass(frozen=True)
