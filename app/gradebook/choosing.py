@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from app.errors import NotFound
-from app.gradebook.repository import Cell
+from app.gradebook.repository import Cell, CellColumn
 from app.gradebook.schemas import SortColumn, SortOrder, StudentState
 from app.gradebook.sheet import Sheet, SheetStudent
 
-_STATES: dict[StudentState, Callable[[Cell], bool]] = {
-    StudentState.UNSUBMITTED: lambda cell: not cell.submissions and not cell.adjusted,
-    StudentState.UNGRADED: lambda cell: cell.submissions > 0 and cell.points is None,
-    StudentState.ADJUSTED: lambda cell: cell.adjusted,
-    StudentState.LATE: lambda cell: cell.days_late > 0,
-    StudentState.JUDGING: lambda cell: cell.judging > 0,
+_STATES: dict[StudentState, Callable[[CellColumn, int], bool]] = {
+    StudentState.UNSUBMITTED: lambda column, at: (
+        not (column.submissions[at] or column.adjusted[at])
+    ),
+    StudentState.UNGRADED: lambda column, at: (
+        column.submissions[at] > 0 and column.points[at] is None
+    ),
+    StudentState.ADJUSTED: lambda column, at: column.adjusted[at],
+    StudentState.LATE: lambda column, at: column.days_late[at] > 0,
+    StudentState.JUDGING: lambda column, at: column.judging[at] > 0,
 }
 
 
@@ -39,10 +43,10 @@ def chosen(sheet: Sheet, choice: Choice) -> Sheet:
     is_so = None if choice.state is None else _STATES[choice.state]
     places = [
         place
-        for place, (student, cells) in enumerate(zip(sheet.students, sheet.cells, strict=True))
+        for place, student in enumerate(sheet.students)
         if (choice.section_id is None or student.section_id == choice.section_id)
         and (not words or _has(student, words))
-        and (is_so is None or any(map(is_so, cells)))
+        and (is_so is None or any(is_so(column, place) for column in sheet.columns))
     ]
     rank = _rank(sheet, choice.sort)
     ranked = [place for place in places if rank(place) is not None]
@@ -50,10 +54,14 @@ def chosen(sheet: Sheet, choice: Choice) -> Sheet:
     return sheet.rows([*ranked, *(place for place in places if rank(place) is None)])
 
 
-def total_points(cells: Sequence[Cell]) -> float | None:
+def total_points(cells: Iterable[Cell]) -> float | None:
     """The sum of the points of a row; None where it has none."""
-    points = [cell.points for cell in cells if cell.points is not None]
-    return sum(points) if points else None
+    return _sum(cell.points for cell in cells)
+
+
+def _sum(points: Iterable[float | None]) -> float | None:
+    known = [each for each in points if each is not None]
+    return sum(known) if known else None
 
 
 def _has(student: SheetStudent, words: list[str]) -> bool:
@@ -71,9 +79,9 @@ def _rank(sheet: Sheet, column: SortColumn | uuid.UUID) -> Callable[[int], Any]:
                 f"/api/v1/courses/{{course_id}}/gradebook lists them. Other columns are: "
                 f"{', '.join(SortColumn)}."
             )
-        at = ids.index(column)
-        return lambda place: sheet.cells[place][at].points
+        points = sheet.columns[ids.index(column)].points
+        return lambda place: points[place]
     if column is SortColumn.TOTAL:
-        return lambda place: total_points(sheet.cells[place])
+        return lambda place: _sum(column.points[place] for column in sheet.columns)
     texts = [getattr(student, column.value) for student in sheet.students]
     return lambda place: texts[place].casefold() if texts[place] else None

@@ -71,11 +71,9 @@ async def _note(
 
 
 async def _view(session: AsyncSession, assignment: Assignment) -> PublicationView:
-    problems = await repository.problems(session, [assignment.id])
-    cells = await repository.cells(session, [each.row.id for each in problems])
     return PublicationView(
         assignment_id=assignment.id,
         published_at=assignment.published_at,
         version=assignment.version,
-        judging=sum(cell.judging for cell in cells.values()),
+        judging=await repository.count_judging(session, assignment.id),
     )

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.courses.access import InCourse
 from app.gradebook.choosing import Choice, chosen
-from app.gradebook.repository import Cell, SetProblem
+from app.gradebook.repository import CellColumn, SetProblem
 from app.gradebook.schemas import (
     Column,
     GradebookView,
@@ -41,7 +41,6 @@ def view_of(sheet: Sheet, offset: int, limit: int) -> GradebookView:
     """Some rows of a sheet as an answer."""
     total = len(sheet.students)
     sheet = sheet.rows(range(min(offset, total), min(offset + limit, total)))
-    by_column = list(zip(*sheet.cells, strict=True)) or [()] * len(sheet.problems)
     return GradebookView(
         assignments=tuple(assignment_view(each) for each in sheet.assignments),
         problems=tuple(problem_view(each) for each in sheet.problems),
@@ -56,8 +55,8 @@ def view_of(sheet: Sheet, offset: int, limit: int) -> GradebookView:
             for each in sheet.students
         ),
         columns=tuple(
-            _column(problem.row.id, cells)
-            for problem, cells in zip(sheet.problems, by_column, strict=True)
+            _column(problem.row.id, column)
+            for problem, column in zip(sheet.problems, sheet.columns, strict=True)
         ),
         total=total,
     )
@@ -93,15 +92,12 @@ def assignment_view(each: SheetAssignment) -> GradedAssignment:
     )
 
 
-def _column(problem_id: uuid.UUID, cells: tuple[Cell, ...]) -> Column:
-    points, submissions, judging, days_late, adjusted = (
-        zip(*cells, strict=True) if cells else ((),) * 5
-    )
+def _column(problem_id: uuid.UUID, column: CellColumn) -> Column:
     return Column(
         problem_id=problem_id,
-        points=tuple(shown(each) for each in points),
-        submissions=submissions,
-        judging=judging,
-        days_late=days_late,
-        adjusted=adjusted,
+        points=tuple(map(shown, column.points)),
+        submissions=tuple(column.submissions),
+        judging=tuple(column.judging),
+        days_late=tuple(column.days_late),
+        adjusted=tuple(column.adjusted),
     )

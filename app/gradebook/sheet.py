@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.courses.access import InCourse
 from app.errors import NotFound
 from app.gradebook import anonymity, repository
-from app.gradebook.repository import NOTHING, Cell, EnrolledStudent, SetProblem
+from app.gradebook.repository import Cell, CellColumn, EnrolledStudent, SetProblem
 from app.models import Assignment
 
 
@@ -38,19 +38,25 @@ class SheetAssignment:
 
 @dataclass(frozen=True)
 class Sheet:
-    """``cells`` has a list for each student, with a cell for each problem."""
+    """``columns`` has one for each problem, with a place for each student."""
 
     assignments: Sequence[SheetAssignment]
     problems: Sequence[SetProblem]
     students: Sequence[SheetStudent]
-    cells: Sequence[Sequence[Cell]]
+    columns: Sequence[CellColumn]
+
+    @property
+    def cells(self) -> Iterator[Sequence[Cell]]:
+        """The rows, one after another, each with a cell for each problem."""
+        for place in range(len(self.students)):
+            yield [column.cell(place) for column in self.columns]
 
     def rows(self, places: Sequence[int]) -> Sheet:
         """The same with these rows only, in this order."""
         return replace(
             self,
             students=[self.students[place] for place in places],
-            cells=[self.cells[place] for place in places],
+            columns=[column.rows(places) for column in self.columns],
         )
 
 
@@ -66,16 +72,12 @@ async def load(
     hiding = next((each.row for each in shown if each.names_hidden and not each.withheld), None)
     students = [(each.person_id, _student(each, hiding)) for each in enrolled]
     students.sort(key=lambda pair: (pair[1].name.casefold(), pair[1].id))
-    known = await repository.cells(session, [problem.row.id for problem in problems])
-    return Sheet(
-        assignments=shown,
-        problems=problems,
-        students=[student for _, student in students],
-        cells=[
-            [known.get((problem.row.id, person_id), NOTHING) for problem in problems]
-            for person_id, _ in students
-        ],
+    columns = await repository.columns(
+        session,
+        [problem.row.id for problem in problems],
+        [person_id for person_id, _ in students],
     )
+    return Sheet(shown, problems, [student for _, student in students], columns)
 
 
 async def shown_assignments(

@@ -8,7 +8,7 @@ import uuid
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.courses.access import InCourse
-from app.gradebook.repository import Cell, SetProblem
+from app.gradebook.repository import CellColumn, SetProblem
 from app.gradebook.schemas import AssignmentStatistics, ProblemStatistics
 from app.gradebook.service import shown
 from app.gradebook.sheet import load
@@ -24,22 +24,22 @@ async def of_assignment(
     return AssignmentStatistics(
         assignment_id=assignment_id,
         problems=tuple(
-            of_problem(problem, [cells[at] for cells in sheet.cells])
-            for at, problem in enumerate(sheet.problems)
+            of_problem(problem, column)
+            for problem, column in zip(sheet.problems, sheet.columns, strict=True)
         ),
     )
 
 
-def of_problem(problem: SetProblem, cells: list[Cell]) -> ProblemStatistics:
+def of_problem(problem: SetProblem, column: CellColumn) -> ProblemStatistics:
     """Statistics of a problem from its students' cells."""
     most = problem.row.points
-    points = [cell.points for cell in cells if cell.points is not None]
-    submissions = [cell.submissions for cell in cells if cell.submissions]
+    points = [each for each in column.points if each is not None]
+    submissions = [each for each in column.submissions if each]
     return ProblemStatistics(
         problem_id=problem.row.id,
         title=problem.title,
         points=most,
-        students=len(cells),
+        students=len(column.points),
         submitted=len(submissions),
         with_points=len(points),
         solved=sum(each >= most for each in points),

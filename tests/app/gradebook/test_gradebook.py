@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from app.courses.rules import AssignmentRules, LatePolicy, Window
 from app.gradebook import live
 from app.gradebook.choosing import Choice, chosen, total_points
-from app.gradebook.repository import Cell, SetProblem
+from app.gradebook.repository import Cell, CellColumn, SetProblem
 from app.gradebook.schemas import SortColumn, SortOrder, StudentState
 from app.gradebook.sheet import Sheet, SheetStudent
 from app.models import Adjustment, Enrolment, Grade, Section
@@ -299,13 +299,14 @@ def plain_chosen(sheet: Sheet, choice: Choice) -> list[uuid.UUID]:
     """The rules of filters and order, said once more."""
 
     def fits(at: int) -> bool:
-        student, cells = sheet.students[at], sheet.cells[at]
+        student = sheet.students[at]
         text = " ".join(filter(None, (student.name, student.number, student.email))).lower()
         if choice.section_id is not None and student.section_id != choice.section_id:
             return False
         if not all(word in text for word in choice.search.lower().split()):
             return False
-        for cell in cells:
+        for column in sheet.columns:
+            cell = column.cell(at)
             if {
                 None: True,
                 StudentState.UNSUBMITTED: cell.submissions == 0 and not cell.adjusted,
@@ -319,9 +320,9 @@ def plain_chosen(sheet: Sheet, choice: Choice) -> list[uuid.UUID]:
 
     def value(at: int) -> Any:
         if choice.sort is SortColumn.TOTAL:
-            return total_points(sheet.cells[at])
+            return total_points(list(sheet.cells)[at])
         if isinstance(choice.sort, uuid.UUID):
-            return sheet.cells[at][0].points
+            return sheet.columns[0].points[at]
         return getattr(sheet.students[at], choice.sort.value) or None
 
     fitting = [at for at in range(len(sheet.students)) if fits(at)]
@@ -375,13 +376,18 @@ class TestChosen:
         self, rows: Sequence[tuple[SheetStudent, Cell]], choice: Choice
     ) -> None:
         problem = cast(SetProblem, SimpleNamespace(row=SimpleNamespace(id=PROBLEM)))
-        sheet = Sheet(
-            [], [problem], [student for student, _ in rows], [(cell,) for _, cell in rows]
+        column = CellColumn(
+            [cell.points for _, cell in rows],
+            [cell.submissions for _, cell in rows],
+            [cell.judging for _, cell in rows],
+            [cell.days_late for _, cell in rows],
+            [cell.adjusted for _, cell in rows],
         )
+        sheet = Sheet([], [problem], [student for student, _ in rows], [column])
         found = chosen(sheet, choice)
         assert [student.id for student in found.students] == plain_chosen(sheet, choice)
-        at = {student.id: cell for student, cell in rows}
-        assert [cell for (cell,) in found.cells] == [at[each.id] for each in found.students]
+        points = {student.id: cell.points for student, cell in rows}
+        assert found.columns[0].points == [points[each.id] for each in found.students]
 
 
 async def test_points_of_a_row_that_nobody_judged_are_none(
