@@ -14,11 +14,19 @@ from prometheus_client.core import (
     SummaryMetricFamily,
 )
 from prometheus_client.registry import Collector
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.session import SessionDep
-from app.models import Attempt, AttemptStatus, WorkerHeartbeat
+from app.models import (
+    Assignment,
+    AssignmentProblem,
+    Attempt,
+    AttemptStatus,
+    Feedback,
+    Submission,
+    WorkerHeartbeat,
+)
 from app.worker import heartbeat
 from app.worker.repository import queue_depth
 
@@ -61,7 +69,9 @@ class _Judging(Collector):
     def collect(self) -> Iterator[Metric]:
         """The metrics."""
         verdicts = CounterMetricFamily(
-            "jurax_attempts", "Attempts judged, by verdict.", labels=["verdict"]
+            "jurax_attempts",
+            "Attempts judged, by verdict; withheld where an assignment shows it later.",
+            labels=["verdict"],
         )
         for verdict, count in self._numbers.by_verdict.items():
             verdicts.add_metric([verdict], count)
@@ -95,15 +105,26 @@ class _Judging(Collector):
 
 async def _numbers(session: AsyncSession) -> _Numbers:
     done = Attempt.status == AttemptStatus.DONE.value
+    # Anybody may read these numbers: a verdict that its student does not see yet is not in them.
+    verdict = case(
+        ((Assignment.feedback != Feedback.NOW.value) & (Attempt.verdict != "IE"), "withheld"),
+        else_=Attempt.verdict,
+    )
     rows = await session.execute(
-        select(Attempt.verdict, func.count()).where(done).group_by(Attempt.verdict)
+        select(verdict, func.count())
+        .select_from(Attempt)
+        .join(Submission, Submission.id == Attempt.submission_id)
+        .outerjoin(AssignmentProblem, AssignmentProblem.id == Submission.assignment_problem_id)
+        .outerjoin(Assignment, Assignment.id == AssignmentProblem.assignment_id)
+        .where(done)
+        .group_by(verdict)
     )
     seconds = func.extract("epoch", Attempt.finished_at - Attempt.started_at)
     count, total = (
         await session.execute(select(func.count(), func.coalesce(func.sum(seconds), 0)).where(done))
     ).one()
     return _Numbers(
-        by_verdict={str(verdict): number for verdict, number in rows.all()},
+        by_verdict={str(name): number for name, number in rows.all()},
         judging_count=count,
         judging_seconds=float(total),
         depth=await queue_depth(session),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -11,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.models import Attempt, AttemptStatus, HintReveal, PackageSnapshot, Problem, Submission
+from app.submissions.repository import get_base_statement as get_submissions_statement
 from judge.verdict import Verdict
 
 
@@ -53,6 +55,11 @@ async def find_problem(session: AsyncSession, slug: str) -> Problem | None:
     return (await session.execute(statement)).scalar_one_or_none()
 
 
+async def find_unlisted(session: AsyncSession, slug: str) -> Problem | None:
+    """The problem of that slug, whether it is listed or not."""
+    return await session.get(Problem, slug)
+
+
 async def slug_of_uuid(session: AsyncSession, problem_uuid: uuid.UUID) -> str | None:
     """The slug under which a problem is stored."""
     statement = select(Problem.slug).where(Problem.uuid == problem_uuid)
@@ -67,21 +74,39 @@ async def rename_problem(session: AsyncSession, old: str, new: str) -> None:
     )
 
 
-async def judged(session: AsyncSession, person_id: uuid.UUID) -> dict[str, bool]:
-    """The problems that a person had an attempt judged of, by slug, and whether one was accepted.
-    A judge error counts for nothing."""
+@dataclass(frozen=True)
+class Tried:
+    """That a person had something judged of a problem, as practice or for a problem of an
+    assignment, and whether one of that was accepted."""
+
+    slug: str
+    assignment_problem_id: uuid.UUID | None
+    accepted: bool
+
+
+async def tried(
+    session: AsyncSession, person_id: uuid.UUID, slug: str | None = None
+) -> list[Tried]:
+    """What a person had judged, of all problems or one, by the attempts that speak. A judge error
+    counts for nothing."""
     statement = (
-        select(Submission.problem_slug, func.bool_or(Attempt.verdict == Verdict.AC.value))
-        .join(Attempt, Attempt.submission_id == Submission.id)
+        get_submissions_statement()
         .where(
             Submission.person_id == person_id,
             Attempt.status == AttemptStatus.DONE.value,
             Attempt.verdict != Verdict.IE.value,
         )
-        .group_by(Submission.problem_slug)
+        .with_only_columns(
+            Submission.problem_slug,
+            Submission.assignment_problem_id,
+            func.bool_or(Attempt.verdict == Verdict.AC.value),
+            maintain_column_froms=True,
+        )
+        .group_by(Submission.problem_slug, Submission.assignment_problem_id)
     )
-    rows = (await session.execute(statement)).all()
-    return {slug: bool(accepted) for slug, accepted in rows}
+    if slug is not None:
+        statement = statement.where(Submission.problem_slug == slug)
+    return [Tried(*row) for row in (await session.execute(statement)).all()]
 
 
 async def hints_revealed(session: AsyncSession, person_id: uuid.UUID, slug: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,6 +21,8 @@ from app.catalog.schemas import (
 from app.catalog.viewing import tell_viewed
 from app.errors import NothingLeft, SolutionLocked, UnknownProblem
 from app.models import Person, Problem
+from app.submissions.running import running_assignment, until_it_ends
+from app.submissions.sight import withheld_from
 from judge.package import Package
 from judge.spec import Reveal, Unlock
 
@@ -29,19 +31,30 @@ log = structlog.get_logger(__name__)
 
 async def list_problems(session: AsyncSession, person: Person | None) -> list[ProblemCard]:
     """All problems, by track and position, with how far the person is with each."""
-    judged = await repository.judged(session, person.id) if person else {}
+    states = await states_of(session, person)
     problems = await repository.listed_problems(session)
-    return [_card(problem, _state(judged.get(problem.slug))) for problem in problems]
+    return [_card(problem, states.get(problem.slug, State.UNSOLVED)) for problem in problems]
 
 
-async def view_problem(session: AsyncSession, slug: str, person: Person | None) -> ProblemView:
-    """A problem as this person may see it."""
-    problem, package = await _find(session, slug)
+async def view_problem(
+    session: AsyncSession,
+    slug: str,
+    person: Person | None,
+    *,
+    pinned: Package | None = None,
+    hidden_groups: Collection[str] = (),
+) -> ProblemView:
+    """A problem as this person may see it: as it is on the shelf or, for an assignment, by the
+    version that is pinned, with these groups hidden."""
+    if pinned is None:
+        problem, package = await _find(session, slug)
+    else:
+        problem, package = await _find_pinned(session, slug, pinned)
     if person is not None:
         await tell_viewed(session, slug)
     spec = package.spec
     state = await _state_of(session, slug, person)
-    unlock = how_to_unlock(package, state, person)
+    unlock = await _unlock(session, package, state, person)
     revealed = await _revealed(session, package, person)
     before, after = _neighbours(await repository.listed_problems(session), problem)
     return ProblemView(
@@ -56,7 +69,7 @@ async def view_problem(session: AsyncSession, slug: str, person: Person | None) 
         pitfalls=views.pitfall_rows(spec),
         limits=views.limits_view(package),
         backends=tuple(backend.value for backend in spec.backends),
-        groups=views.group_views(spec),
+        groups=views.group_views(spec, hidden_groups),
         starter=package.starter,
         hints_revealed=tuple(package.hints[:revealed]),
         hints_total=len(package.hints),
@@ -88,7 +101,7 @@ async def reveal_hint(session: AsyncSession, slug: str, person: Person) -> HintV
 async def read_solution(session: AsyncSession, slug: str, person: Person | None) -> SolutionView:
     """The editorial, if this person has earned it."""
     _, package = await _find(session, slug)
-    unlock = how_to_unlock(package, await _state_of(session, slug, person), person)
+    unlock = await _unlock(session, package, await _state_of(session, slug, person), person)
     if unlock is not None:
         raise SolutionLocked(unlock)
     return SolutionView(problem=slug, text=package.solution)
@@ -154,6 +167,28 @@ async def _find(session: AsyncSession, slug: str) -> tuple[Problem, Package]:
     return problem, package
 
 
+async def _find_pinned(
+    session: AsyncSession, slug: str, pinned: Package
+) -> tuple[Problem, Package]:
+    """What an assignment pins may be off the list since."""
+    problem = await repository.find_unlisted(session, slug)
+    if problem is None:
+        raise UnknownProblem(slug)
+    return problem, pinned
+
+
+async def _unlock(
+    session: AsyncSession, package: Package, state: State, person: Person | None
+) -> str | None:
+    """What keeps a person from reading the solution: that an assignment of theirs runs which sets
+    the problem, whatever they have earned elsewhere, else what they have to do first."""
+    if person is not None and not person.is_staff:
+        running = await running_assignment(session, person, package.slug)
+        if running is not None:
+            return until_it_ends(running)
+    return how_to_unlock(package, state, person)
+
+
 async def _revealed(session: AsyncSession, package: Package, person: Person | None) -> int:
     if package.spec.hints.reveal is Reveal.ALL:
         return len(package.hints)
@@ -164,15 +199,27 @@ async def _revealed(session: AsyncSession, package: Package, person: Person | No
     )
 
 
+async def states_of(
+    session: AsyncSession, person: Person | None, slug: str | None = None
+) -> dict[str, State]:
+    """How far a person is with the problems that they had something judged of, by slug. What an
+    assignment does not tell yet shows as attempted, whatever came of it."""
+    if person is None:
+        return {}
+    tried = await repository.tried(session, person.id, slug)
+    sent = {each.assignment_problem_id for each in tried if each.assignment_problem_id}
+    withheld = await withheld_from(session, person, sent)
+    states: dict[str, State] = {}
+    for each in tried:
+        if each.accepted and each.assignment_problem_id not in withheld:
+            states[each.slug] = State.SOLVED
+        else:
+            states.setdefault(each.slug, State.ATTEMPTED)
+    return states
+
+
 async def _state_of(session: AsyncSession, slug: str, person: Person | None) -> State:
-    judged = await repository.judged(session, person.id) if person else {}
-    return _state(judged.get(slug))
-
-
-def _state(accepted: bool | None) -> State:
-    if accepted is None:
-        return State.UNSOLVED
-    return State.SOLVED if accepted else State.ATTEMPTED
+    return (await states_of(session, person, slug)).get(slug, State.UNSOLVED)
 
 
 def _card(problem: Problem, state: State) -> ProblemCard:
@@ -192,6 +239,8 @@ def _neighbours(
     problems: Sequence[Problem], problem: Problem
 ) -> tuple[ProblemLink | None, ProblemLink | None]:
     track = [other for other in problems if other.track == problem.track]
+    if not problem.listed:
+        return None, None
     here = [other.slug for other in track].index(problem.slug)
     links = [ProblemLink(slug=other.slug, title=other.title) for other in track]
     before = links[here - 1] if here > 0 else None

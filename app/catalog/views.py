@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from app.catalog.schemas import GroupView, LimitsView, PitfallRow, ValueRow
 from judge.package import Package
 from judge.spec import ArrayInput, OutputSpec, ProblemSpec, ScalarInput
+from judge.verdict import Visibility
 
 
 def input_rows(spec: ProblemSpec) -> tuple[ValueRow, ...]:
@@ -39,14 +42,16 @@ def pitfall_rows(spec: ProblemSpec) -> tuple[PitfallRow, ...]:
     )
 
 
-def group_views(spec: ProblemSpec) -> tuple[GroupView, ...]:
-    """The groups of cases."""
+def group_views(spec: ProblemSpec, hidden_groups: Collection[str] = ()) -> tuple[GroupView, ...]:
+    """The groups of cases, some of them hidden although the package shows them."""
     return tuple(
         GroupView(
             name=group.name,
             cases=group.cases,
             points=float(group.points),
-            visibility=group.visibility.value,
+            visibility=(
+                Visibility.VERDICT if group.name in hidden_groups else group.visibility
+            ).value,
             after_due=group.after_due,
         )
         for group in spec.groups

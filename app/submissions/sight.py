@@ -16,7 +16,7 @@ from app.courses.access import InCourse, Power
 from app.db.base import now
 from app.models import Attempt, Person, Role, Submission
 from app.submissions import assigned_repository as repository
-from app.submissions.assigned import Assigned, assigned_of
+from app.submissions.assigned import Assigned, all_assigned_to, assigned_of
 from judge.package_error import PackageError
 from judge.redaction import after_due, case_for_learner, case_with_hidden, for_learner, with_hidden
 from judge.report import CaseResult, Report
@@ -99,6 +99,26 @@ def as_student(assigned: Assigned, moment: datetime) -> Sight:
         is_due=assigned.is_due(moment),
         assigned=assigned,
     )
+
+
+async def withheld_from(
+    session: AsyncSession, person: Person, problem_ids: Collection[uuid.UUID]
+) -> set[uuid.UUID]:
+    """Those of these problems of assignments where a person does not see yet what their own
+    programs are worth."""
+    if not problem_ids:
+        return set()
+    rows = await repository.by_id(session, problem_ids)
+    enrolments = await repository.enrolments(session, person.id, {row[2].id for row in rows})
+    moment = now()
+    return {
+        assigned.problem.id
+        for assigned in await all_assigned_to(session, rows, person.id)
+        if assigned.feedback_withheld(moment) is not None
+        and not InCourse(person, assigned.course, enrolments.get(assigned.course.id)).may(
+            Power.READ_ALL
+        )
+    }
 
 
 async def pitfalls_of(session: AsyncSession, report: Mapping[str, Any]) -> dict[str, str]:
