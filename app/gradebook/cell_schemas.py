@@ -9,12 +9,10 @@ from typing import Annotated
 from pydantic import Field
 
 from app.courses.schemas import Order, View
-from app.gradebook.schemas import GradedAssignment, GradedProblem, StudentRow
+from app.gradebook.schemas import MOST_POINTS, GradedAssignment, GradedProblem, StudentRow
 from app.models import AttemptStatus
 from app.plain_text import WrittenText
 from judge.verdict import Verdict
-
-MOST_POINTS = 1_000_000
 
 Reason = Annotated[WrittenText, Field(max_length=1000)]
 

@@ -11,6 +11,7 @@ from pydantic import Field
 from app.courses.schemas import View
 from app.models import GradeChangeKind
 
+MOST_POINTS = 1_000_000
 MOST_STUDENTS = 2000
 
 
