@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,6 +15,23 @@ from app.models import Enrolment, Person, Submission
 async def list_people(session: AsyncSession) -> Sequence[Person]:
     """Everybody, by name."""
     return (await session.execute(select(Person).order_by(Person.name))).scalars().all()
+
+
+@dataclass(frozen=True)
+class Known:
+    """Somebody who is there."""
+
+    name: str
+    email: str | None
+    role: str
+
+
+async def taken(session: AsyncSession) -> tuple[dict[str, Known], dict[str, Known]]:
+    """Everybody by name, and by address."""
+    rows = await session.execute(select(Person.name, Person.email, Person.role))
+    everybody = [Known(name, email, role) for name, email, role in rows]
+    addressed = {each.email: each for each in everybody if each.email is not None}
+    return {each.name: each for each in everybody}, addressed
 
 
 async def belongings(session: AsyncSession, person_id: uuid.UUID) -> tuple[int, int]:

@@ -9,6 +9,7 @@ import typer
 
 from app.commands.admin_backup import backup, restore
 from app.commands.admin_database import base_url, with_session
+from app.commands.admin_import import importing
 from app.commands.admin_person import person
 from app.commands.admin_stats import stats
 from app.commands.settings import DataDir, read_settings
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 admin = typer.Typer(help="Look after people, tokens and the data.", no_args_is_help=True)
 admin.add_typer(person, name="person")
+admin.add_typer(importing, name="import")
 admin.command()(backup)
 admin.command()(restore)
 admin.command()(stats)

@@ -18,7 +18,7 @@ from app.accounts.addresses import tidy_address
 from app.accounts.mail import Mail
 from app.courses.access import InCourse
 from app.courses.class_list_applying import apply_plan
-from app.courses.class_list_parsing import MOST_BYTES, ClassList, ListedPerson, WrongRow, parse
+from app.courses.class_list_parsing import ClassList, ListedPerson, parse
 from app.courses.class_list_planning import Plan, Planned, plan, plan_known
 from app.courses.class_list_schemas import (
     ClassListApplied,
@@ -30,6 +30,7 @@ from app.courses.inviting import invites_by_mail
 from app.courses.people_schemas import Added, Outcome, PersonAdd
 from app.courses.sections import require as require_section
 from app.courses.service import locked
+from app.csv_tables import MOST_BYTES, WrongRow
 from app.errors import ClassListChanged, Forbidden, Invalid, NotFound, TooLarge
 from app.models import Person, Role
 from app.settings import Settings

@@ -10,10 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.courses import joining_repository, people_repository, sections_repository
 from app.courses.access import InCourse, Power
-from app.courses.class_list_parsing import ListedPerson, WrongRow
+from app.courses.class_list_parsing import ListedPerson
 from app.courses.class_list_schemas import FieldChange
 from app.courses.people_schemas import Outcome
 from app.courses.sections import MOST_SECTIONS
+from app.csv_tables import WrongRow
 from app.models import CourseInvitation, CourseRole, Enrolment, Person, Section
 
 

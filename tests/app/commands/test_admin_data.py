@@ -9,12 +9,14 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from click.testing import Result
 from sqlalchemy import URL
 from typer.testing import CliRunner
 
 from app.cli import app
+from app.db.engine import conninfo
 from app.db.running import service_database
 from app.settings import Settings
 from tests.app.backup.rows import contents, fill
@@ -122,3 +124,88 @@ def test_figures(url: URL) -> None:
     shown = on_server(url, "stats").stdout
     assert "2 submissions (AC 1, waiting 1)" in shown
     assert "2026-03-29" in shown
+
+
+class TestImport:
+    """CSV files: shown, then written; wrong rows are named."""
+
+    PEOPLE = (
+        "Name,E-Mail,Role,Room\n"
+        "Zoë,Zoe@Example.com,instructor,1\n"
+        "bob,,,2\n"
+        ",carl@example.com,learner,\n"
+        "ann,,learner,\n"
+        '"two\nlines",x@example.com,,\n'
+        "dan,no address,,\n"
+        "eve,,emperor,\n"
+        "bob,bob@example.com,,\n"
+        ",,learner,\n"
+    )
+
+    def test_people(self, url: URL, tmp_path: Path) -> None:
+        on_server(url, "person", "add", "ann")
+        file = tmp_path / "people.csv"
+        file.write_text(self.PEOPLE)
+        shown = on_server(url, "import", "people", str(file))
+        assert (shown.exit_code, "Nothing was written" in shown.stdout) == (1, True)
+        assert "Columns that were not read: Room." in shown.stdout
+        wrong = [line.split(":")[0] for line in shown.stderr.splitlines()]
+        assert wrong == ["Line 6", "Line 8", "Line 9", "Line 10", "Line 11"]
+        for reason in ("all of which can be seen", "no e-mail address", "'emperor' is no role"):
+            assert reason in shown.stderr
+        assert "bob is on line 3 already" in shown.stderr
+        assert [name for name, _ in people(url)] == ["ann"]
+        done = on_server(url, "import", "people", str(file), "--apply")
+        assert done.exit_code == 1
+        everybody = [
+            ("Zoë", "instructor"), ("ann", "learner"), ("bob", "learner"),
+            ("carl@example.com", "learner"),
+        ]  # fmt: skip
+        assert people(url) == everybody
+        # Once more it changes nothing; and a role that differs is not taken over.
+        assert on_server(url, "import", "people", str(file), "--apply").exit_code == 1
+        assert people(url) == everybody
+        file.write_text("name,role\nann,admin\n")
+        refused = on_server(url, "import", "people", str(file), "--apply")
+        assert (refused.exit_code, "'ann' is learner here" in refused.stderr) == (1, True)
+        assert people(url) == everybody
+
+    def test_a_file_that_is_none(self, url: URL, tmp_path: Path) -> None:
+        missing = on_server(url, "import", "people", str(tmp_path / "none.csv"))
+        assert (missing.exit_code, "No such file" in missing.stderr) == (2, True)
+        file = tmp_path / "other.csv"
+        file.write_text("colour,size\nred,2\n")
+        other = on_server(url, "import", "people", str(file), "--apply")
+        assert (other.exit_code, "names the columns" in other.stderr) == (1, True)
+        assert people(url) == []
+
+    def test_a_class_list(self, url: URL, tmp_path: Path) -> None:
+        with psycopg.connect(conninfo(url)) as connection:
+            row = connection.execute(
+                "INSERT INTO courses (id, title, term, time_zone, late_days) VALUES "
+                "(gen_random_uuid(), 'Layers', '', 'UTC', 0) RETURNING id"
+            ).fetchone()
+        assert row is not None
+        file = tmp_path / "list.csv"
+        file.write_text("email,name,section\nann@example.com,Ann,Lab 1\nnobody,Ben,Lab 1\n")
+        words = ("import", "course", str(file), "--course", str(row[0]))
+        shown = on_server(url, *words)
+        assert (shown.exit_code, "New sections: Lab 1." in shown.stdout) == (1, True)
+        assert "Line 3: " in shown.stderr
+        assert people(url) == []
+        assert on_server(url, *words, "--apply").exit_code == 1
+        assert people(url) == [("Ann", "learner"), ("you", "admin")]
+        with psycopg.connect(conninfo(url)) as connection:
+            enrolled = connection.execute(
+                "SELECT people.name, sections.name FROM enrolments "
+                "JOIN people ON people.id = person_id JOIN sections ON sections.id = section_id"
+            ).fetchall()
+        assert enrolled == [("Ann", "Lab 1")]
+        strange = on_server(url, *words[:-1], "Layers")
+        assert (strange.exit_code, "Its id is" in strange.stderr) == (1, True)
+
+
+def people(url: URL) -> list[tuple[str, str]]:
+    """Everybody's name and role."""
+    listed = json.loads(on_server(url, "person", "list", "--json").stdout)
+    return [(each["name"], each["role"]) for each in listed]

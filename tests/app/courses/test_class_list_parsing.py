@@ -10,13 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.courses.class_list_parsing import (
-    MOST_BYTES,
-    MOST_ROWS,
-    ListedPerson,
-    WrongRow,
-    parse,
-)
+from app.courses.class_list_parsing import ListedPerson, parse
+from app.csv_tables import MOST_BYTES, MOST_ROWS, WrongRow
 from app.models import CourseRole
 
 ANN = "ann@example.com"
