@@ -273,6 +273,22 @@ class HasSubmissions(ServiceError):
     title = "There are submissions to it"
 
 
+class AlreadyAsked(ServiceError):
+    """The same person's question about the same grade waits for an answer."""
+
+    status = HTTPStatus.CONFLICT
+    kind = "already-asked"
+    title = "A question about this grade is open already"
+
+
+class AlreadyAnswered(ServiceError):
+    """A question has its answer: nothing of it is changed any more."""
+
+    status = HTTPStatus.CONFLICT
+    kind = "already-answered"
+    title = "The question was answered already"
+
+
 class NothingLeft(ServiceError):
     """All there is has been given already."""
 

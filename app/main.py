@@ -36,6 +36,7 @@ from app.errors import Invalid, Unavailable, documented
 from app.gradebook.comments_routes import router as comments_router
 from app.gradebook.exports_routes import router as exports_router
 from app.gradebook.own_routes import router as own_grades_router
+from app.gradebook.regrades_routes import router as regrades_router
 from app.gradebook.routes import router as gradebook_router
 from app.headers import SecurityHeaders
 from app.rejudge.attempts_routes import router as attempts_router
@@ -95,6 +96,7 @@ def create_app(settings: Settings, url: URL) -> FastAPI:
         comments_router,
         exports_router,
         gradebook_router,
+        regrades_router,
         own_grades_router,
         rejudge_router,
         attempts_router,

@@ -10,19 +10,12 @@ from app.courses.access import InCourse, Power, in_course
 from app.courses.notices import notify
 from app.errors import ErrorItem, Forbidden, Invalid, NotFound
 from app.gradebook import comments_repository as repository
+from app.gradebook.authors import author_for_staff, author_for_student
 from app.gradebook.comments_repository import Work, Written
 from app.gradebook.comments_schemas import CommentList, CommentView
-from app.models import Assignment, CodeComment, CourseRole, Feedback, Person, Submission
+from app.models import Assignment, CodeComment, Feedback, Person, Role, Submission
 
 MOST_ON_A_PROGRAM = 500
-
-_ROLES = {
-    CourseRole.OWNER: "Instructor",
-    CourseRole.INSTRUCTOR: "Instructor",
-    CourseRole.GRADER: "Grader",
-}
-# Who is in the course no more, or never was: an admin of the service.
-_SOMEBODY = "Course staff"
 
 
 async def list_comments(
@@ -115,7 +108,7 @@ async def _find(
         raise unknown
     own = work.submission.person_id == person.id
     if work.assignment is None:
-        if not own:
+        if not own and person.role != Role.ADMIN:
             raise unknown
         return work, None
     try:
@@ -170,9 +163,9 @@ async def _tell(session: AsyncSession, submission: Submission, assignment: Assig
 
 def _view(row: Written, reader: Person, assignment: Assignment, *, by_name: bool) -> CommentView:
     comment = row.comment
-    author = row.author or _SOMEBODY
-    if assignment.anonymous and not by_name:
-        author = _ROLES.get(CourseRole(row.role), _SOMEBODY) if row.role else _SOMEBODY
+    author = author_for_staff(row.author)
+    if not by_name:
+        author = author_for_student(assignment, row.author, row.role)
     return CommentView(
         id=comment.id,
         line=comment.line,

@@ -74,6 +74,16 @@ ENDPOINTS: list[tuple[str, str, dict[str, Any], set[Scope]]] = [
         for method in ("PUT", "DELETE")
         for name in (f"{NOBODYS}/{NOBODYS}/adjustment", f"assignments/{NOBODYS}/publication")
     ),
+    ("GET", f"/api/v1/courses/{NOBODYS}/regrades", {}, READS),
+    (
+        "POST",
+        f"/api/v1/courses/{NOBODYS}/regrades",
+        {"problem_id": NOBODYS, "text": "x"},
+        SUBMITS,
+    ),
+    ("GET", f"/api/v1/courses/{NOBODYS}/regrades/{NOBODYS}", {}, READS),
+    ("POST", f"/api/v1/courses/{NOBODYS}/regrades/{NOBODYS}/answer", {"answer": "x"}, TEACHES),
+    ("DELETE", f"/api/v1/courses/{NOBODYS}/regrades/{NOBODYS}", {}, SUBMITS),
     ("GET", "/api/v1/me/notices", {}, READS),
     ("POST", "/api/v1/me/notices/read", {}, LOOKS_AFTER),
     ("POST", f"/api/v1/me/notices/{NOBODYS}/read", {}, LOOKS_AFTER),

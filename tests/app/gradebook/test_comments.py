@@ -98,8 +98,13 @@ class TestWrite:
         submission = await room.submit()
         async with room.database.session() as session:
             (await session.get_one(Submission, submission.id)).assignment_problem_id = None
-        assert await items(client, room, "student", submission) == []
-        for who in ("grader", "owner", "admin", "stranger"):
+        for who in ("student", "admin"):
+            assert await items(client, room, who, submission) == []
+            answer = await client.post(
+                place(submission), json={"text": "Good."}, headers=room.headers(who)
+            )
+            check_problem(answer, 403, "forbidden")
+        for who in ("grader", "owner", "stranger"):
             for method in ("GET", "POST"):
                 body = {"text": "Good."} if method == "POST" else None
                 answer = await client.request(
