@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,7 @@ from app.accounts.names import MAX_NAME, tidy_name
 from app.errors import Forbidden, Invalid, ProviderFailed
 from app.settings import Settings
 
-_MAX_SUBJECT = 255
+_SUBJECT = re.compile("[ -~]{1,255}")
 _MAX_ADDRESS = 254
 # Room for a number behind it, where the name is taken.
 _MAX_WANTED_NAME = MAX_NAME - 8
@@ -32,17 +33,18 @@ class Guest:
 def read_guest(settings: Settings, claims: Mapping[str, Any]) -> Guest:
     """Who came. Raises Forbidden where people of this mail domain are not let in."""
     subject = claims.get("sub")
-    if not (isinstance(subject, str) and subject.isascii() and subject.isprintable()):
-        raise ProviderFailed("It named you in a way that the standard does not allow.")
-    if not 0 < len(subject) <= _MAX_SUBJECT:
-        raise ProviderFailed("It named you in a way that the standard does not allow.")
+    if not isinstance(subject, str) or _SUBJECT.fullmatch(subject) is None:
+        raise ProviderFailed(
+            f"{settings.oidc_name} says who you are in a way that the standard does not allow. "
+            "Tell who runs this service."
+        )
     email = _confirmed_address(claims)
     _require_domain(settings, email)
     return Guest(
         issuer=str(claims["iss"]),
         subject=subject,
         email=email,
-        name=_name(claims, email),
+        name=_name(claims),
         teaches=_teaches(settings, claims),
     )
 
@@ -68,14 +70,11 @@ def _require_domain(settings: Settings, email: str | None) -> None:
         )
 
 
-def _name(claims: Mapping[str, Any], email: str | None) -> str:
-    wanted = [claims.get("name"), claims.get("preferred_username")]
-    if email is not None:
-        wanted.append(email.partition("@")[0])
-    for text in wanted:
+def _name(claims: Mapping[str, Any]) -> str:
+    for claim in ("name", "preferred_username", "email"):
         try:
-            if isinstance(text, str):
-                return tidy_name(text[:_MAX_WANTED_NAME])
+            if isinstance(text := claims.get(claim), str):
+                return tidy_name(text.partition("@")[0][:_MAX_WANTED_NAME])
         except Invalid:
             continue
     return "Somebody"

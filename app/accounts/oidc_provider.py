@@ -82,6 +82,7 @@ class TokenAnswer(BaseModel):
 class ProviderConfig:
     """Which provider it is, and who we are to it."""
 
+    name: str
     issuer: str
     client_id: str
     client_secret: str | None
@@ -94,6 +95,7 @@ class ProviderConfig:
             return None
         secret = settings.oidc_client_secret
         return cls(
+            name=settings.oidc_name,
             issuer=settings.oidc_issuer,
             client_id=settings.oidc_client_id,
             client_secret=secret.get_secret_value() if secret is not None else None,
@@ -205,8 +207,9 @@ class Provider:
         except _FAILURES as error:
             log.warning("the OpenID provider failed", issuer=self.config.issuer, error=_said(error))
             raise ProviderFailed(
-                "It does not answer at the moment, or not as it should. Try again in a moment; "
-                "if it stays, tell who runs this service, whose log says more."
+                f"The sign-in of {self.config.name} does not answer at the moment, or not as it "
+                "should. Try again in a moment; if it stays, tell who runs this service, whose "
+                "log says more."
             ) from error
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from fastapi import Request, Response
 
 from app.errors import ProblemDocument
@@ -30,4 +32,19 @@ def error_page(request: Request, document: ProblemDocument, person: Person | Non
     kind = document.type.rpartition("error-")[2]
     words = _FOR_PEOPLE.get(kind)
     shown = document.model_copy(update={"detail": words, "errors": []}) if words else document
-    return page(request, "error.html", person=person, status=document.status, error=shown)
+    return page(
+        request,
+        "error.html",
+        person=person,
+        status=document.status,
+        error=shown,
+        sign_in=_way_in(request),
+    )
+
+
+def _way_in(request: Request) -> str:
+    """Where to sign in, which leads back to the page that was asked for."""
+    if request.method != "GET":
+        return "/signin/help"
+    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return f"/signin/help?next={quote(path, safe='/')}"

@@ -252,6 +252,7 @@ class TestSignIn:
                 ({"name": "ann"}, "ann 3"),
                 ({"name": " \u202e ", "preferred_username": "bob"}, "bob"),
                 ({"name": ["x"], "email": "carl@x.org", "email_verified": True}, "carl"),
+                ({"email": "ann@x.org"}, "ann 4"),
                 ({}, "Somebody"),
                 ({"name": "x" * 5000}, "x" * 92),
                 ({"name": "\0"}, "Somebody 2"),
@@ -546,6 +547,16 @@ class TestNextPath:
     def test_whatever_is_asked_stays_on_this_host(self, text: str) -> None:
         url = httpx.URL("http://127.0.0.1:8000/signin").join(safe_path(text))
         assert (url.host, url.port) == ("127.0.0.1", 8000)
+
+    async def test_is_the_page_that_was_for_people_who_are_signed_in(
+        self, client: httpx.AsyncClient
+    ) -> None:
+        answer = await client.get("/account?a=1&b=%2F%2F", headers={"Accept": "text/html"})
+        assert answer.status_code == 401
+        place = "/signin/help?next=/account%3Fa%3D1%26b%3D%252F%252F"
+        assert f'href="{place}"' in answer.text
+        page = await client.get(place)
+        assert 'name="next" value="/account?a=1&amp;b=%2F%2F"' in page.text
 
     async def test_is_where_a_password_leads_too(
         self, client: httpx.AsyncClient, zoe: Person

@@ -162,7 +162,7 @@ class TestTokens:
         for wrong in WRONG_CLAIMS:
             provider.alter = lambda claims, wrong=wrong: {**claims, **wrong}  # type: ignore[misc]
             text = await is_refused(client, provider.authorize(await leave(client)), 424)
-            assert "does not answer" in text or "named you" in text, wrong
+            assert "does not answer" in text or "says who you are" in text, wrong
 
     async def test_without_a_claim(
         self, client: httpx.AsyncClient, provider: OpenIDProvider
