@@ -34,7 +34,9 @@ class CopyOrder(Order):
     )
     versions: Versions = Versions.PINNED
     keep_listed: bool = Field(
-        default=False, description="whether what students see in the original they see in the copy"
+        default=False,
+        strict=True,
+        description="whether what students see in the original they see in the copy",
     )
 
 

@@ -22,11 +22,11 @@ from app.errors import (
     documented,
 )
 
-router = APIRouter(prefix="/api/v1/courses", tags=["courses"])
+router = APIRouter(prefix="/api/v1", tags=["courses"])
 
 
 @router.post(
-    "/join",
+    "/me/courses",
     responses=documented(
         NotSignedIn, ScopeMissing, NotFound, CrossSiteRequest, TooManyTries, TooLarge, TooSlow
     ),
@@ -38,13 +38,13 @@ async def join_course(
     return await joining.join(database, person, host_of(request), body.code)
 
 
-@router.post("/{course_id}/join-code", status_code=201, responses=documented(*CHANGING))
+@router.post("/courses/{course_id}/join-code", status_code=201, responses=documented(*CHANGING))
 async def renew_join_code(request: Request, session: SessionDep, who: Teacher) -> FreshJoinCode:
     """Make a join code. One that there was before enrols nobody any more."""
     return await joining.renew_code(session, request.app.state.settings, who)
 
 
-@router.delete("/{course_id}/join-code", status_code=204, responses=documented(*CHANGING))
+@router.delete("/courses/{course_id}/join-code", status_code=204, responses=documented(*CHANGING))
 async def switch_join_code_off(session: SessionDep, who: Teacher) -> None:
     """Let no code enrol anybody any more."""
     await joining.switch_code_off(session, who)

@@ -36,7 +36,11 @@ class CourseCreate(Order):
         default="UTC", description="on whose clocks dates of assignments are read"
     )
     late_days: int = Field(
-        default=0, ge=0, le=MOST_LATE_DAYS, description="each student's budget for the term"
+        default=0,
+        strict=True,
+        ge=0,
+        le=MOST_LATE_DAYS,
+        description="each student's budget for the term",
     )
 
 
@@ -46,9 +50,11 @@ class CourseUpdate(Order):
     title: Line | None = None
     term: EmptyLine | None = None
     time_zone: TimeZone | None = None
-    late_days: int | None = Field(default=None, ge=0, le=MOST_LATE_DAYS)
+    late_days: int | None = Field(default=None, strict=True, ge=0, le=MOST_LATE_DAYS)
     archived: bool | None = Field(
-        default=None, description="an archived course stays readable and takes nobody in"
+        default=None,
+        strict=True,
+        description="an archived course stays readable and takes nobody in",
     )
 
 

@@ -10,6 +10,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from app.courses.access import Power
 from app.formats.figures import cost_rows, failing_lines, measures, transform_title
 from app.models import Person
 from app.web import formatting, heatmap, results
@@ -56,6 +57,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.globals["asset"] = Assets()
+    made.globals["Power"] = Power
     made.filters.update(
         cost_rows=cost_rows,
         diff_summary=formatting.diff_summary,

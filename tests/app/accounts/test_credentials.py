@@ -87,7 +87,7 @@ ENDPOINTS: list[tuple[str, str, dict[str, Any], set[Scope]]] = [
     ("GET", "/api/v1/me/notices", {}, READS),
     ("POST", "/api/v1/me/notices/read", {}, LOOKS_AFTER),
     ("POST", f"/api/v1/me/notices/{NOBODYS}/read", {}, LOOKS_AFTER),
-    ("POST", "/api/v1/courses/join", {"code": "7H3K-9QXW"}, SUBMITS),
+    ("POST", "/api/v1/me/courses", {"code": "7H3K-9QXW"}, SUBMITS),
     ("GET", "/api/v1/courses", {}, READS),
     ("POST", "/api/v1/courses", {"title": "x"}, TEACHES),
     ("GET", f"/api/v1/courses/{NOBODYS}", {}, READS),

@@ -22,7 +22,7 @@ from tests.app.conftest import Learner
 from tests.app.coursework import enrol, make_course
 
 CheckProblem = Callable[[httpx.Response, int, str], dict[str, Any]]
-JOIN = "/api/v1/courses/join"
+JOIN = "/api/v1/me/courses"
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ class TestCodes:
 
 
 class TestJoin:
-    """POST /courses/join."""
+    """POST /me/courses."""
 
     async def test_twice_is_harmless(
         self,
