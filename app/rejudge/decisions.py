@@ -15,8 +15,8 @@ from app.db.base import now
 from app.errors import NotFound
 from app.gradebook.own import points_shown
 from app.gradebook.words import points_text
-from app.models import GradeChange, GradeChangeKind, Rejudge, RejudgeStatus
-from app.rejudge import outcome, outcome_repository, repository, service
+from app.models import Rejudge, RejudgeStatus
+from app.rejudge import log, outcome, repository, service
 from app.rejudge.errors import OutcomeChanged, StillJudging
 from app.rejudge.outcome import Change, differs
 from app.rejudge.schemas import RejudgeApply, RejudgeDetail
@@ -45,7 +45,7 @@ async def apply(
     await repository.let_count(session, rejudge_id, computed.submission_ids)
     await grading.recompute(session, course_id, people)
     changed = [each for each in computed.changes if each.points]
-    await outcome_repository.log(session, [_entry(within, rejudge, each) for each in changed])
+    await log.write(session, within, rejudge, changed, nobody_loses=wish.nobody_loses)
     await _tell(session, rejudge, computed.changes)
     await repository.decide(session, rejudge, RejudgeStatus.APPLIED, now())
     return await service.get(session, within, rejudge_id)
@@ -64,25 +64,6 @@ async def _undecided(session: AsyncSession, within: InCourse, rejudge_id: uuid.U
     if not await grading_repository.hold_course(session, within.course.id):
         raise NotFound("This course was deleted.")
     return await service.undecided(session, within, rejudge_id)
-
-
-def _entry(within: InCourse, rejudge: Rejudge, change: Change) -> GradeChange:
-    return GradeChange(
-        kind=GradeChangeKind.REJUDGED.value,
-        course_id=within.course.id,
-        assignment_id=change.setting.assignment.id,
-        problem_id=change.setting.problem.id,
-        person_id=change.person_id,
-        actor_id=within.person.id,
-        points_before=change.before.points,
-        points_after=change.after.points,
-        reason=rejudge.reason,
-        details={
-            "rejudge_id": str(rejudge.id),
-            "before": change.before.model_dump(mode="json"),
-            "after": change.after.model_dump(mode="json"),
-        },
-    )
 
 
 async def _tell(session: AsyncSession, rejudge: Rejudge, changes: Sequence[Change]) -> None:

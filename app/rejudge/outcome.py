@@ -50,8 +50,8 @@ class Computed:
     """All that a rejudge changes, and the submissions whose new attempts do it."""
 
     changes: tuple[Change, ...]
-    submission_ids: tuple[uuid.UUID, ...]
-    fingerprint: str
+    submission_ids: tuple[uuid.UUID, ...] = ()
+    fingerprint: str | None = None
 
 
 async def compute(

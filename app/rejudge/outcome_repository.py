@@ -18,6 +18,7 @@ from app.models import (
     AttemptStatus,
     Grade,
     GradeChange,
+    GradeChangeKind,
     Person,
     Submission,
 )
@@ -105,6 +106,22 @@ async def log(session: AsyncSession, entries: Sequence[GradeChange]) -> None:
     """Write down how grades were changed."""
     session.add_all(entries)
     await session.flush()
+
+
+async def logged(
+    session: AsyncSession, course_id: uuid.UUID, rejudge_id: uuid.UUID
+) -> Sequence[GradeChange]:
+    """What the log says of a rejudge."""
+    statement = (
+        select(GradeChange)
+        .where(
+            GradeChange.course_id == course_id,
+            GradeChange.kind == GradeChangeKind.REJUDGED.value,
+            GradeChange.details["rejudge_id"].as_string() == str(rejudge_id),
+        )
+        .order_by(GradeChange.id)
+    )
+    return (await session.execute(statement)).scalars().all()
 
 
 def _problems(course_id: uuid.UUID) -> Select[uuid.UUID]:

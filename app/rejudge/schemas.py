@@ -159,9 +159,12 @@ class OutcomeRow(_View):
 
 
 class Outcome(_View):
-    """What the grades of a course would be with a rejudge, beside what they are."""
+    """What the grades of a course would be with a rejudge, beside what they are; or, once it is
+    applied, what it changed."""
 
-    fingerprint: str = Field(description="send it to apply exactly this")
+    fingerprint: str | None = Field(
+        description="send it to apply exactly this; null once it is applied"
+    )
     nobody_loses: bool
     complete: bool = Field(description="whether all of it is judged")
     gain: int = Field(description="how many students gain points")

@@ -12,7 +12,7 @@ from app.courses.access import InCourse
 from app.db.engine import Database
 from app.errors import ErrorItem, Invalid, NotFound
 from app.models import PackageSnapshot, Rejudge, RejudgeStatus
-from app.rejudge import outcome, outcome_repository, repository, selection
+from app.rejudge import log, outcome, outcome_repository, repository, selection
 from app.rejudge.errors import AlreadyDecided
 from app.rejudge.schemas import (
     Choice,
@@ -135,13 +135,13 @@ async def get(session: AsyncSession, within: InCourse, rejudge_id: uuid.UUID) ->
 async def outcome_of(
     session: AsyncSession, within: InCourse, rejudge_id: uuid.UUID, *, nobody_loses: bool
 ) -> Outcome:
-    """Who would gain and who would lose if a rejudge were applied as the grades are now."""
+    """Who would gain and who would lose if a rejudge were applied as the grades are now; of one
+    that is applied, who has."""
     rejudge, _, _ = await _find(session, within, rejudge_id)
-    if rejudge.status in (RejudgeStatus.APPLIED, RejudgeStatus.DISCARDED):
-        raise AlreadyDecided(
-            f"This rejudge is {rejudge.status}: nothing can change by it any more. The log of the "
-            "course's grades tells what has."
-        )
+    if rejudge.status == RejudgeStatus.APPLIED:
+        return await log.read(session, within.course.id, rejudge_id)
+    if rejudge.status == RejudgeStatus.DISCARDED:
+        raise AlreadyDecided("This rejudge was discarded: nothing changes by it.")
     people = await repository.people(session, rejudge_id)
     computed = await outcome.compute(
         session, within.course.id, rejudge_id, people, nobody_loses=nobody_loses

@@ -200,10 +200,9 @@ class TestApply:
         check_problem(again, 409, "already-decided")
         check_problem(await room.post(f"/{rejudge}/discard"), 409, "already-decided")
         check_problem(await room.post(f"/{rejudge}/retry"), 409, "already-decided")
-        shown = await room.client.get(
-            f"{room.place}/{rejudge}/outcome", headers=room.teacher.headers
-        )
-        check_problem(shown, 409, "already-decided")
+        told = await room.get(f"/{rejudge}/outcome")
+        assert (rows_of(told), told["fingerprint"]) == ({"ann": (5.0, 10.0)}, None)
+        assert (told["gain"], told["lose"], told["change"]) == (1, 0, 5.0)
 
     async def test_nobody_loses(self, room: Classroom) -> None:
         anns = await room.submitted(room.ann, 0.5)
@@ -309,7 +308,9 @@ class TestApply:
 class TestDiscard:
     """Nothing changes, and what nobody has begun is not judged."""
 
-    async def test_while_judging(self, room: Classroom, count: Callable[[str], int]) -> None:
+    async def test_while_judging(
+        self, room: Classroom, count: Callable[[str], int], check_problem: CheckProblem
+    ) -> None:
         anns = await room.submitted(room.ann, 0.5)
         bens = await room.submitted(room.ben, 0.5)
         rejudge = await room.rejudged({anns: 1.0})
@@ -323,6 +324,9 @@ class TestDiscard:
             )
         answer = await room.post(f"/{rejudge}/discard")
         assert (answer.status_code, answer.json()["status"]) == (200, "discarded")
+        place = f"{room.place}/{rejudge}/outcome"
+        shown = await room.client.get(place, headers=room.teacher.headers)
+        check_problem(shown, 409, "already-decided")
         assert await room.points() == {"ann": 5.0, "ben": 5.0}
         assert [each.verdict for each in await attempts_of(room.database, anns)] == ["WA", "AC"]
         assert [each.verdict for each in await attempts_of(room.database, bens)] == ["WA"]
