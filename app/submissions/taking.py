@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.repository import lock_person
 from app.catalog.service import require_problem
-from app.courses.access import InCourse, Power
 from app.courses.admission import Admission, admission
 from app.courses.grading import recompute
 from app.db.base import now
@@ -23,11 +22,12 @@ from app.errors import (
     TooManySubmitted,
     UnknownProblem,
 )
-from app.models import Attempt, AttemptStatus, CourseRole, Person, Submission
+from app.models import Attempt, AttemptStatus, Person, Submission
 from app.settings import get_settings
 from app.submissions import assigned_repository, repository, service
-from app.submissions.assigned import Assigned, assigned_to
-from app.submissions.errors import NotSet, closed, refused
+from app.submissions.assigned import Assigned
+from app.submissions.errors import closed, refused
+from app.submissions.opening import open_assigned
 from app.submissions.schemas import SubmissionCreate, SubmissionView
 from app.worker.queue import enqueue
 from judge.source import MAX_SOURCE_BYTES
@@ -107,16 +107,8 @@ async def _place(
 ) -> _Place:
     if order.assignment_problem is None:
         return _Place()
-    row = await assigned_repository.hold(session, order.assignment_problem)
-    if row is None:
-        raise NotSet
-    problem, assignment, course = row
-    enrolments = await assigned_repository.enrolments(session, person.id, [course.id])
-    who = InCourse(person, course, enrolments.get(course.id))
-    role = who.enrolment.role if who.enrolment and who.enrolment.left_at is None else None
-    student = role == CourseRole.STUDENT
-    if not who.may(Power.TAKE_PART) or not (assignment.listed or who.may(Power.READ_ALL)):
-        raise NotSet
+    opened = await open_assigned(session, person, order.assignment_problem, hold=True)
+    assigned, problem = opened.assigned, opened.assigned.problem
     if problem.problem_slug != order.problem:
         message = f"the assignment sets {problem.problem_slug} here"
         raise Invalid(
@@ -124,10 +116,9 @@ async def _place(
             f"{order.problem[:100]!a}. Send both of one problem.",
             errors=[ErrorItem(location="body.problem", message=message)],
         )
-    assigned = await assigned_to(session, row, person.id)
-    if not student or not assigned.has_ended(moment):
-        return _Place(assigned, for_points=student)
-    if not assignment.practice_after_end:
+    if not opened.student or not assigned.has_ended(moment):
+        return _Place(assigned, for_points=opened.student)
+    if not assigned.assignment.practice_after_end:
         raise closed(assigned, moment)
     try:
         await require_problem(session, order.problem)

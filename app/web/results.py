@@ -7,6 +7,7 @@ from typing import Any
 
 from app.catalog.schemas import ProblemView
 from app.formats.figures import shown_findings
+from app.models import AttemptStatus
 from app.submissions.schemas import SubmissionView
 from app.web.explanations import announcement, explain, headline
 from app.web.formatting import input_value, tone
@@ -84,12 +85,14 @@ class ResultView:
     earned: float
     judged_ms: float | None
     celebrate: bool
+    notice: str | None
 
 
 def view_result(submission: SubmissionView, problem: ProblemView) -> ResultView:
     """The result of a submission, waiting, running or done."""
     submission = _with_inputs_in_order(submission, problem)
     report = submission.report
+    received = report is None and submission.status is AttemptStatus.DONE
     cases = report.cases if report else submission.cases
     points = sum(group.points for group in problem.groups)
     verdict = report.verdict if report else None
@@ -99,8 +102,8 @@ def view_result(submission: SubmissionView, problem: ProblemView) -> ResultView:
         id=str(submission.id),
         status=submission.status.value,
         tone=tone(verdict),
-        title=f"{verdict.words if verdict else 'Judging'}, {problem.title}",
-        announcement=announcement(report) if report else "",
+        title=f"{_title(verdict, received=received)}, {problem.title}",
+        announcement=announcement(report) if report else (submission.notice or ""),
         report=report,
         cases=cases,
         planned=len(cases) if report else sum(group.cases for group in problem.groups),
@@ -108,11 +111,12 @@ def view_result(submission: SubmissionView, problem: ProblemView) -> ResultView:
         shown=_first_failing(report) if report else None,
         headline=headline(report) if report else "",
         explanation=explain(report, problem) if report else "",
-        links=_links(report, problem) if report else (),
+        links=_links(report, problem, submission) if report else (),
         points=points,
         earned=round(report.score * points, 2) if report else 0,
         judged_ms=sum(case.wall_ms or 0 for case in cases) if report else None,
         celebrate=verdict is Verdict.AC,
+        notice=submission.notice,
     )
 
 
@@ -252,12 +256,22 @@ def _running_strip(submission: SubmissionView, problem: ProblemView) -> tuple[St
     return tuple(strip)
 
 
-def _links(report: Report, problem: ProblemView) -> tuple[Link, ...]:
+def _title(verdict: Verdict | None, *, received: bool) -> str:
+    if verdict is not None:
+        return verdict.words
+    return "Received" if received else "Judging"
+
+
+def _links(report: Report, problem: ProblemView, submission: SubmissionView) -> tuple[Link, ...]:
     here = f"/problems/{problem.slug}"
+    if submission.assignment is not None:
+        here += f"?assignment_problem={submission.assignment.assignment_problem_id}"
     if report.verdict is Verdict.AC:
-        links = [Link(f"{here}#solution", "Compare with the solution")]
+        links = []
         if problem.next is not None:
-            links.insert(0, Link(f"/problems/{problem.next.slug}", f"Next: {problem.next.title} →"))
+            links.append(Link(f"/problems/{problem.next.slug}", f"Next: {problem.next.title} →"))
+        if problem.unlock is None:
+            links.append(Link(f"{here}#solution", "Compare with the solution"))
         return tuple(links)
     section = report.diagnosis.section if report.diagnosis else None
     return (Link(f"{here}#section-{section}", "Read about this mistake →"),) if section else ()

@@ -11,9 +11,10 @@ from app.accounts.dependencies import MaybePerson, SignedIn, Submitter
 from app.catalog import service as catalog
 from app.catalog.schemas import ProblemView, State
 from app.db.session import SessionDep
-from app.models import Person
+from app.models import AttemptStatus, Person
 from app.submissions import service as submissions
-from app.submissions.schemas import SubmissionSummary
+from app.submissions.schemas import SubmissionSummary, SubmissionView
+from app.web.assignment_bar import AssignmentBar, bar_of, problem_sent_to
 from app.web.catalogue import place_of, section_name, sections_of, tracks_of
 from app.web.results import view_result
 from app.web.templating import page
@@ -39,13 +40,17 @@ async def problem_list(request: Request, session: SessionDep, person: MaybePerso
 
 @router.get("/problems/{slug}")
 async def problem_page(
-    slug: str, request: Request, session: SessionDep, person: MaybePerson
+    slug: str,
+    request: Request,
+    session: SessionDep,
+    person: MaybePerson,
+    assignment_problem: uuid.UUID | None = None,
 ) -> Response:
-    """A problem with editor and result."""
-    problem = await catalog.view_problem(session, slug, person)
+    """A problem with editor and result; opened from an assignment, what is submitted is for it."""
+    bar, problem = await _opened(session, person, slug, assignment_problem)
     cards = await catalog.list_problems(session, person)
-    rows = await _recent(session, slug, person)
-    unfinished = next((row for row in rows if row.verdict is None), None)
+    rows = await _recent(session, slug, person, assignment_problem)
+    unfinished = next((row for row in rows if row.status is not AttemptStatus.DONE), None)
     result = None
     if person is not None and unfinished is not None:
         result = view_result(await submissions.get(session, person, unfinished.id), problem)
@@ -55,7 +60,8 @@ async def problem_page(
         "problem.html",
         person=person,
         problem=problem,
-        place=place_of(slug, cards),
+        bar=bar,
+        place=place_of(slug, cards) if bar is None else None,
         contents=[section for section in sections if section.level == 2],
         sections={section_name(section) for section in sections},
         submissions=rows,
@@ -63,6 +69,19 @@ async def problem_page(
         result=result,
         fresh=False,
     )
+
+
+@router.get("/problems/{slug}/assignment")
+async def assignment_part(
+    slug: str,
+    request: Request,
+    session: SessionDep,
+    person: SignedIn,
+    assignment_problem: uuid.UUID,
+) -> Response:
+    """The bar that says for which assignment the page is."""
+    bar, _ = await bar_of(session, person, slug, assignment_problem)
+    return page(request, "problem/assignment_bar.html", person=person, bar=bar, slug=slug)
 
 
 @router.post("/problems/{slug}/hints")
@@ -90,11 +109,15 @@ async def solution_part(
 
 @router.get("/problems/{slug}/submissions")
 async def submissions_part(
-    slug: str, request: Request, session: SessionDep, person: MaybePerson
+    slug: str,
+    request: Request,
+    session: SessionDep,
+    person: MaybePerson,
+    assignment_problem: uuid.UUID | None = None,
 ) -> Response:
     """The reader's latest submissions to a problem, and beside them how far that brings them."""
-    problem = await catalog.view_problem(session, slug, person)
-    rows = await _recent(session, slug, person)
+    _, problem = await _opened(session, person, slug, assignment_problem)
+    rows = await _recent(session, slug, person, assignment_problem)
     return page(
         request,
         "problem/submissions_fresh.html",
@@ -111,7 +134,7 @@ async def submission_page(
 ) -> Response:
     """A submission's own page."""
     submission = await submissions.get(session, person, submission_id)
-    problem = await catalog.view_problem(session, submission.problem, person)
+    problem = await _problem_of(session, person, submission)
     return page(
         request,
         "submission.html",
@@ -128,14 +151,34 @@ async def result_part(
 ) -> Response:
     """The result as far as it is: the page's script asks again with every event."""
     submission = await submissions.get(session, person, submission_id)
-    problem = await catalog.view_problem(session, submission.problem, person)
+    problem = await _problem_of(session, person, submission)
     return page(
         request, "result/result.html", person=person, result=view_result(submission, problem)
     )
 
 
-async def _recent(session: SessionDep, slug: str, person: Person | None) -> list[SubmissionSummary]:
-    return await submissions.recent(session, person, slug) if person is not None else []
+async def _opened(
+    session: SessionDep, person: Person | None, slug: str, assignment_problem: uuid.UUID | None
+) -> tuple[AssignmentBar | None, ProblemView]:
+    if assignment_problem is None:
+        return None, await catalog.view_problem(session, slug, person)
+    return await bar_of(session, person, slug, assignment_problem)
+
+
+async def _problem_of(
+    session: SessionDep, person: Person, submission: SubmissionView
+) -> ProblemView:
+    sent_for = submission.assignment
+    problem_id = None if sent_for is None else sent_for.assignment_problem_id
+    return await problem_sent_to(session, person, submission.problem, problem_id)
+
+
+async def _recent(
+    session: SessionDep, slug: str, person: Person | None, assignment_problem: uuid.UUID | None
+) -> list[SubmissionSummary]:
+    if person is None:
+        return []
+    return await submissions.recent(session, person, slug, assignment_problem=assignment_problem)
 
 
 def _points(problem: ProblemView) -> float:

@@ -21,7 +21,7 @@ from app.catalog.schemas import (
     ValueRow,
 )
 from app.models import AttemptStatus
-from app.submissions.schemas import SubmissionView
+from app.submissions.schemas import SentFor, SubmissionView
 from app.web.assets import Assets
 from app.web.results import evidence_of, view_result
 from app.web.templating import environment
@@ -143,14 +143,17 @@ def submission(done: Report | None = None, *cases: CaseResult) -> SubmissionView
         status=status,
         created_at=datetime(2026, 1, 1, tzinfo=UTC),
         attempt=1,
+        student="ann",
+        assignment=None,
+        notice=None,
         source="",
         cases=cases,
         report=done,
     )
 
 
-def render(view: SubmissionView) -> str:
-    result = view_result(view, PROBLEM)
+def render(view: SubmissionView, problem: ProblemView = PROBLEM) -> str:
+    result = view_result(view, problem)
     return environment().get_template("result/result.html").render(result=result, person=None)
 
 
@@ -213,13 +216,37 @@ def test_rows_that_fail_are_told_above_the_picture() -> None:
 
 
 def test_accepted_leads_on() -> None:
-    html = render(
-        submission(report(*(case(i, Verdict.AC) for i in range(3)), verdict=Verdict.AC, earned=100))
-    )
+    accepted = report(*(case(i, Verdict.AC) for i in range(3)), verdict=Verdict.AC, earned=100)
+    html = render(submission(accepted), PROBLEM.model_copy(update={"unlock": None}))
     assert "100 of 100 points" in words(html)
     assert 'href="/problems/halve"' in html
     assert 'href="/problems/double#solution"' in html
     assert "evidence" not in html
+    assert "#solution" not in render(submission(accepted))
+
+
+def test_what_is_sent_to_an_assignment_leads_back_there() -> None:
+    sent_for = SentFor(
+        course_id=uuid.UUID(int=2),
+        assignment_id=uuid.UUID(int=3),
+        assignment_problem_id=uuid.UUID(int=4),
+        title="First steps",
+    )
+    accepted = report(*(case(i, Verdict.AC) for i in range(3)), verdict=Verdict.AC, earned=100)
+    view = submission(accepted).model_copy(update={"assignment": sent_for})
+    html = render(view, PROBLEM.model_copy(update={"unlock": None, "next": None}))
+    assert f'href="/problems/double?assignment_problem={uuid.UUID(int=4)}#solution"' in html
+
+
+def test_what_is_withheld_is_received() -> None:
+    notice = "It was received and judged. You see the result once the grades are published."
+    held = {"status": AttemptStatus.DONE, "notice": notice}
+    html = render(submission().model_copy(update=held))
+    assert 'data-status="done"' in html
+    assert f'data-announce="{notice}"' in html
+    assert "Received" in words(html)
+    assert notice in words(html)
+    assert "strip" not in html
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,10 @@ import { startTabs } from "./tabs.js";
 
 const SIZES = [12, 13, 14, 15, 16, 18, 20];
 const page = document.querySelector("[data-problem-page]");
-const { slug } = page.dataset;
+const { slug, assignmentProblem } = page.dataset;
 const starter = document.getElementById("starter").value;
-const draftName = `draft:${slug}`;
+// What is written for an assignment is apart from practice.
+const draftName = assignmentProblem ? `draft:${slug}:${assignmentProblem}` : `draft:${slug}`;
 const region = document.getElementById("result");
 const announcer = document.getElementById("announcer");
 const submitButtons = document.querySelectorAll("[data-submit]");
@@ -88,7 +89,7 @@ async function submit() {
     const response = await fetch("/api/v1/submissions", {
       method: "POST",
       headers: { "Content-Type": "application/json", Accept: "application/json", "Idempotency-Key": crypto.randomUUID?.() ?? String(Math.random()) },
-      body: JSON.stringify({ problem: slug, source: editor.text() }),
+      body: JSON.stringify({ problem: slug, source: editor.text(), assignment_problem: assignmentProblem }),
     });
     const document = await response.json();
     if (!response.ok) {
@@ -96,11 +97,18 @@ async function submit() {
       return;
     }
     region.dataset.submission = document.id;
+    showNotice(document);
     reveal();
     live.follow(document.id);
   } catch {
     refuse(0, { title: "The server did not answer", detail: "Your program is kept here. Try again in a moment." });
   }
+}
+
+// Sent to an assignment that has ended meanwhile, a program is practice: that must be seen.
+function showNotice({ notice, assignment }) {
+  const place = page.querySelector("[data-notice]");
+  if (place) place.textContent = assignment ? "" : (notice ?? "");
 }
 
 function refuse(status, problem) {
