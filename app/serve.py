@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import structlog
 import uvicorn
+import uvloop
 from fastapi import FastAPI
 from sqlalchemy import URL
 
@@ -54,7 +55,7 @@ def serve(settings: Settings) -> None:
     port = listener.getsockname()[1]
     settings = settings.model_copy(update={"port": port})
     with contextlib.closing(listener), service_database(settings) as (url, server):
-        asyncio.run(_Service(settings, url, server, listener).run())
+        uvloop.run(_Service(settings, url, server, listener).run())
 
 
 def server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:

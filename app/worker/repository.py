@@ -8,20 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select, text, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import Text, Uuid, bindparam, case, func, select, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from app.models import (
-    Assignment,
-    AssignmentProblem,
-    Attempt,
-    AttemptEvent,
-    AttemptStatus,
-    Course,
-    EventKind,
-    PlanPolicy,
-    Submission,
-)
+from app.models import Attempt, AttemptStatus, EventKind
 from app.submissions.notifications import CHANNEL
 
 _SWEEP_LOCK = 0x6A757261_0002
@@ -52,79 +43,93 @@ class Claim:
     runtime: str | None = None
 
 
+# What a learner waits for while an attempt is judged: each in one statement, since every turn to
+# the database and back takes some of the cores that the program itself could use.
+
+_CLAIM = text(
+    """
+    WITH taken AS (
+        UPDATE attempts
+        SET status = 'running', lease = lease + 1, last_seq = last_seq + 1,
+            started_at = clock_timestamp()
+        WHERE id = :attempt_id AND status <> 'done'
+        RETURNING *
+    ), told AS (
+        INSERT INTO attempt_events (attempt_id, seq, lease, kind, payload)
+        SELECT id, last_seq, lease, 'status', '{"status": "running"}' FROM taken
+    )
+    SELECT taken.submission_id, taken.lease, taken.number, taken.counts, taken.package_sha256,
+           taken.started_at - taken.created_at AS waited,
+           submissions.person_id, submissions.problem_slug, submissions.source,
+           assignments.course_id, courses.runtime,
+           coalesce(
+               taken.plan_seed,
+               CASE assignments.plan_policy WHEN 'shared' THEN problem.plan_seed END
+           ) AS plan_seed,
+           pg_notify(:channel, taken.submission_id || ' status')
+    FROM taken
+    JOIN submissions ON submissions.id = taken.submission_id
+    LEFT JOIN assignment_problems AS problem ON problem.id = submissions.assignment_problem_id
+    LEFT JOIN assignments ON assignments.id = problem.assignment_id
+    LEFT JOIN courses ON courses.id = assignments.course_id
+    """
+)
+
+_TELL = """
+    WITH held AS (
+        UPDATE attempts SET last_seq = last_seq + cardinality(:kinds) {also}
+        WHERE id = :attempt_id AND lease = :lease AND status = 'running'
+        RETURNING last_seq - cardinality(:kinds) AS seq
+    ), told AS (
+        INSERT INTO attempt_events (attempt_id, seq, lease, kind, payload)
+        SELECT :attempt_id, held.seq + event.number, :lease, event.kind, event.payload
+        FROM held, unnest(:kinds, :payloads) WITH ORDINALITY AS event (kind, payload, number)
+    )
+    SELECT pg_notify(:channel, :what) FROM held
+"""
+_EVENTS = (
+    bindparam("attempt_id", type_=Uuid()),
+    bindparam("kinds", type_=ARRAY(Text)),
+    bindparam("payloads", type_=ARRAY(JSONB)),
+)
+_ADD_EVENTS = text(_TELL.format(also="")).bindparams(*_EVENTS)
+_FINISH = text(
+    _TELL.format(
+        also=""", status = 'done', finished_at = clock_timestamp(), verdict = :verdict,
+            reason = :reason, score = :score, plan_seed = :plan_seed, report = :report"""
+    )
+).bindparams(*_EVENTS, bindparam("report", type_=JSONB))
+
+
 async def claim(session: AsyncSession, attempt_id: uuid.UUID) -> Claim | None:
     """Take an attempt on, whoever had it before; None where it is done or gone."""
-    statement = (
-        update(Attempt)
-        .where(Attempt.id == attempt_id, Attempt.status != AttemptStatus.DONE.value)
-        .values(
-            status=AttemptStatus.RUNNING.value,
-            lease=Attempt.lease + 1,
-            started_at=func.clock_timestamp(),
-        )
-        .returning(
-            Attempt.submission_id,
-            Attempt.lease,
-            Attempt.number,
-            Attempt.counts,
-            Attempt.package_sha256,
-            Attempt.plan_seed,
-            (Attempt.started_at - Attempt.created_at).label("waited"),
-        )
-    )
-    row = (await session.execute(statement)).one_or_none()
+    given = {"attempt_id": attempt_id, "channel": CHANNEL}
+    row = (await session.execute(_CLAIM, given)).one_or_none()
     if row is None:
         return None
-    submission = await session.get_one(Submission, row.submission_id)
-    set_by = await _set_by(session, submission.assignment_problem_id)
-    plan_seed = row.plan_seed
-    if plan_seed is None and set_by is not None and set_by.plan_policy == PlanPolicy.SHARED:
-        plan_seed = set_by.plan_seed
-    claimed = Claim(
+    return Claim(
         attempt_id=attempt_id,
-        submission_id=submission.id,
-        person_id=submission.person_id,
+        submission_id=row.submission_id,
+        person_id=row.person_id,
         lease=row.lease,
         number=row.number,
-        problem=submission.problem_slug,
-        source=submission.source,
+        problem=row.problem_slug,
+        source=row.source,
         waited_ms=round(row.waited.total_seconds() * 1000, 3),
         counts=row.counts,
         package_sha256=row.package_sha256,
-        plan_seed=plan_seed,
-        course_id=None if set_by is None else set_by.course_id,
-        runtime=None if set_by is None else set_by.runtime,
+        plan_seed=row.plan_seed,
+        course_id=row.course_id,
+        runtime=row.runtime,
     )
-    status = {"status": AttemptStatus.RUNNING.value}
-    await add_events(session, claimed, [(EventKind.STATUS, status)])
-    return claimed
 
 
-async def add_events(session: AsyncSession, claimed: Claim, events: Sequence[Event]) -> bool:
+async def add_events(
+    connection: AsyncSession | AsyncConnection, claimed: Claim, events: Sequence[Event]
+) -> bool:
     """Store events and wake who waits for the last of them; False where the lease is lost."""
-    statement = (
-        update(Attempt)
-        .where(*_held(claimed))
-        .values(last_seq=Attempt.last_seq + len(events))
-        .returning(Attempt.last_seq)
-    )
-    last = (await session.execute(statement)).scalar_one_or_none()
-    if last is None:
-        return False
-    session.add_all(
-        AttemptEvent(
-            attempt_id=claimed.attempt_id,
-            seq=seq,
-            lease=claimed.lease,
-            kind=kind.value,
-            payload=payload,
-        )
-        for seq, (kind, payload) in enumerate(events, last - len(events) + 1)
-    )
-    await session.flush()
-    what = f"{claimed.submission_id} {events[-1][0].value}"
-    await session.execute(select(func.pg_notify(CHANNEL, what)))
-    return True
+    stored = await connection.execute(_ADD_EVENTS, _told(claimed, events))
+    return stored.one_or_none() is not None
 
 
 async def finish(
@@ -132,22 +137,21 @@ async def finish(
 ) -> bool:
     """Store the report of an attempt, after the events that were not told of yet; False where the
     lease is lost."""
-    if not await add_events(session, claimed, [*untold, (EventKind.REPORT, {})]):
-        return False
-    await session.execute(
-        update(Attempt)
-        .where(*_held(claimed))
-        .values(
-            status=AttemptStatus.DONE.value,
-            verdict=report["verdict"],
-            reason=report["reason"],
-            score=report["score"],
-            plan_seed=report["plan_seed"],
-            report=report,
-            finished_at=func.clock_timestamp(),
-        )
-    )
-    return True
+    told = _told(claimed, [*untold, (EventKind.REPORT, {})])
+    outcome = {key: report[key] for key in ("verdict", "reason", "score", "plan_seed")}
+    stored = await session.execute(_FINISH, {**told, **outcome, "report": report})
+    return stored.one_or_none() is not None
+
+
+def _told(claimed: Claim, events: Sequence[Event]) -> dict[str, Any]:
+    return {
+        "attempt_id": claimed.attempt_id,
+        "lease": claimed.lease,
+        "kinds": [kind.value for kind, _ in events],
+        "payloads": [payload for _, payload in events],
+        "channel": CHANNEL,
+        "what": f"{claimed.submission_id} {events[-1][0].value}",
+    }
 
 
 async def try_sweep_lock(session: AsyncSession) -> bool:
@@ -222,30 +226,3 @@ async def queue_depth(session: AsyncSession) -> dict[str, int]:
     ).where(Attempt.status != AttemptStatus.DONE.value)
     queued, running = (await session.execute(statement)).one()
     return {AttemptStatus.QUEUED.value: queued, AttemptStatus.RUNNING.value: running}
-
-
-async def _set_by(session: AsyncSession, problem_id: uuid.UUID | None) -> Any:
-    """What a problem's assignment says of judging; None for practice."""
-    if problem_id is None:
-        return None
-    statement = (
-        select(
-            AssignmentProblem.plan_seed,
-            Assignment.plan_policy,
-            Assignment.course_id,
-            Course.runtime,
-        )
-        .join(Assignment, Assignment.id == AssignmentProblem.assignment_id)
-        .join(Course, Course.id == Assignment.course_id)
-        .where(AssignmentProblem.id == problem_id)
-    )
-    return (await session.execute(statement)).one_or_none()
-
-
-def _held(claimed: Claim) -> tuple[ColumnElement[bool], ...]:
-    """That the attempt still is this worker's."""
-    return (
-        Attempt.id == claimed.attempt_id,
-        Attempt.lease == claimed.lease,
-        Attempt.status == AttemptStatus.RUNNING.value,
-    )

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import procrastinate
 import structlog
+import uvloop
 from procrastinate import PsycopgConnector
 
 from app.catalog.packages import fill_shelf, shelf
@@ -48,7 +49,7 @@ def run_worker(settings: Settings) -> None:
         judge.prepare()
         threads = ThreadPoolExecutor(settings.worker_concurrency, thread_name_prefix="judge")
         try:
-            asyncio.run(_work(Database(url, pool_size=5), judge, threads, settings))
+            uvloop.run(_work(Database(url, pool_size=5), judge, threads, settings))
         finally:
             # Ends the sandboxes, and with them what the threads still wait for.
             judge.close()
