@@ -46,6 +46,8 @@ from app.submissions.notifications import Notifications
 from app.submissions.routes import router as submissions_router
 from app.web.account import router as account_pages
 from app.web.admin import router as admin_pages
+from app.web.assignments import router as assignment_pages
+from app.web.extensions import router as extension_pages
 from app.web.joining import router as joining_pages
 from app.web.oidc import router as oidc_pages
 from app.web.routes import router as web_router
@@ -104,6 +106,8 @@ def create_app(settings: Settings, url: URL) -> FastAPI:
         metrics.router,
         docs.router,
         account_pages,
+        assignment_pages,
+        extension_pages,
         joining_pages,
         admin_pages,
         oidc_pages,

@@ -44,6 +44,16 @@ async def everything(session: AsyncSession, person: Person) -> YourAssignments:
     return YourAssignments(items=tuple(items), late_days=_late_days(courses, items))
 
 
+async def late_days_in(
+    session: AsyncSession, person_id: uuid.UUID, course: Course
+) -> LateDays | None:
+    """A person's late days in a course; None where it gives none."""
+    rows = await repository.list_assignments(session, [course.id], listed_only=True)
+    problems = await repository.problems_of(session, [row.id for row in rows])
+    found = await of_student(session, person_id, [course], rows, problems)
+    return next(iter(_late_days([course], list(found.values()))), None)
+
+
 async def of_student(
     session: AsyncSession,
     person_id: uuid.UUID,

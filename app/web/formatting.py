@@ -7,9 +7,11 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
 
+from app.assignments.wording import Parts, wall_with_zone
 from app.catalog.schemas import LimitsView
 from judge.report import Diff
 from judge.verdict import Verdict, Visibility
@@ -79,6 +81,22 @@ def moment(value: datetime) -> Markup:
     utc = value.astimezone(UTC)
     return Markup('<time datetime="{}">{}</time>').format(
         utc.isoformat(timespec="seconds"), f"{utc:%Y-%m-%d %H:%M} UTC"
+    )
+
+
+def moment_in(value: datetime, zone: str) -> Markup:
+    """A time on the clocks of a zone, with its day of the week. The page's script turns it into
+    the reader's own; held still over it, the pointer shows the zone's."""
+    shown = wall_with_zone(value, ZoneInfo(zone))
+    return Markup('<time datetime="{}" title="{}" data-weekday>{}</time>').format(
+        value.astimezone(UTC).isoformat(timespec="seconds"), shown, shown
+    )
+
+
+def with_times(parts: Parts, zone: str) -> Markup:
+    """Words with moments between them."""
+    return Markup("").join(
+        part if isinstance(part, str) else moment_in(part, zone) for part in parts
     )
 
 

@@ -71,6 +71,7 @@ def environment() -> Environment:
         markdown=render_markdown,
         measures=measures,
         moment=formatting.moment,
+        moment_in=formatting.moment_in,
         non_finite=formatting.non_finite,
         number=formatting.number,
         place=formatting.place,
@@ -80,5 +81,6 @@ def environment() -> Environment:
         transform_title=transform_title,
         visibility=formatting.visibility,
         with_code=formatting.with_code,
+        with_times=formatting.with_times,
     )
     return made

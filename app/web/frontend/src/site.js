@@ -2,6 +2,7 @@
 import htmx from "htmx.org";
 import { startCatalogue } from "./catalogue.js";
 import { renderMath } from "./math.js";
+import { startNarrowing } from "./narrowing.js";
 import { load, save } from "./storage.js";
 
 const root = document.documentElement;
@@ -85,12 +86,19 @@ async function copyText(button) {
   setTimeout(() => (button.textContent = before), 1500);
 }
 
+const medium = { dateStyle: "medium", timeStyle: "short" };
+
+function withWeekday(date) {
+  const year = date.getFullYear() === new Date().getFullYear() ? undefined : "numeric";
+  return { weekday: "long", day: "numeric", month: "long", year, hour: "2-digit", minute: "2-digit", timeZoneName: "short" };
+}
+
 // Times come from the server in UTC with a readable text; here they become the reader's own.
 export function showTimes(scope) {
   for (const time of scope.querySelectorAll("time[datetime]:not([data-local])")) {
     const date = new Date(time.dateTime);
     if (Number.isNaN(date.getTime())) continue;
-    time.textContent = date.toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
+    time.textContent = date.toLocaleString([], "weekday" in time.dataset ? withWeekday(date) : medium);
     time.dataset.local = "";
   }
 }
@@ -113,3 +121,4 @@ htmx.process(document.body);
 showTheme();
 dress(document);
 startCatalogue();
+startNarrowing();
