@@ -47,9 +47,12 @@ from app.submissions.routes import router as submissions_router
 from app.web.account import router as account_pages
 from app.web.admin import router as admin_pages
 from app.web.assignments import router as assignment_pages
+from app.web.comments import router as comment_pages
 from app.web.extensions import router as extension_pages
 from app.web.joining import router as joining_pages
+from app.web.notices import router as notice_pages
 from app.web.oidc import router as oidc_pages
+from app.web.regrades import router as regrade_pages
 from app.web.routes import router as web_router
 
 _STATIC = Path(__file__).parent / "web" / "static"
@@ -111,6 +114,9 @@ def create_app(settings: Settings, url: URL) -> FastAPI:
         joining_pages,
         admin_pages,
         oidc_pages,
+        comment_pages,
+        notice_pages,
+        regrade_pages,
         web_router,
     ):
         app.include_router(router)

@@ -18,7 +18,7 @@ from app.gradebook import regrades_repository as repository
 from app.gradebook import repository as gradebook
 from app.gradebook.authors import author_for_staff, author_for_student
 from app.gradebook.cell_schemas import AdjustmentPut
-from app.gradebook.regrades_repository import Asked
+from app.gradebook.regrades_repository import Askable, Asked
 from app.gradebook.regrades_schemas import RegradeAnswer, RegradePage, RegradeState, RegradeView
 from app.gradebook.repository import NOTHING, Cell
 from app.gradebook.service import shown
@@ -85,6 +85,13 @@ async def get(session: AsyncSession, who: InCourse, regrade_id: uuid.UUID) -> Re
     """A question."""
     (view,) = await _views(session, who, [await _find(session, who, regrade_id)])
     return view
+
+
+async def askable(session: AsyncSession, who: InCourse) -> list[Askable]:
+    """The problems about whose grades this person may ask now."""
+    if who.enrolment is None or who.enrolment.role != CourseRole.STUDENT:
+        return []
+    return await repository.askable(session, who.course.id, who.person.id)
 
 
 async def answer(

@@ -39,6 +39,15 @@ class Asked:
     adjustment_version: int | None
 
 
+@dataclass(frozen=True)
+class Askable:
+    """A problem about whose grade a student may ask."""
+
+    problem_id: uuid.UUID
+    problem: str
+    assignment: str
+
+
 def get_base_statement(course_id: uuid.UUID) -> Select:
     """The questions of a course."""
     return (
@@ -121,6 +130,29 @@ async def count_open(
     if person_id is not None:
         statement = statement.where(RegradeRequest.person_id == person_id)
     return (await session.execute(statement)).scalar_one()
+
+
+async def askable(
+    session: AsyncSession, course_id: uuid.UUID, person_id: uuid.UUID
+) -> list[Askable]:
+    """The problems whose grades are published, without those about which the person waits for an
+    answer, in the order of the course."""
+    waiting = select(RegradeRequest.problem_id).where(
+        RegradeRequest.person_id == person_id, *_are(RegradeState.OPEN)
+    )
+    statement = (
+        select(AssignmentProblem.id, Problem.title, Assignment.title)
+        .join(Assignment, Assignment.id == AssignmentProblem.assignment_id)
+        .join(Problem, Problem.slug == AssignmentProblem.problem_slug)
+        .where(
+            Assignment.course_id == course_id,
+            Assignment.listed,
+            Assignment.published_at.is_not(None),
+            AssignmentProblem.id.not_in(waiting),
+        )
+        .order_by(Assignment.position, Assignment.id, AssignmentProblem.position)
+    )
+    return [Askable(*row) for row in await session.execute(statement)]
 
 
 async def hold_problem(

@@ -41,7 +41,16 @@ _HEADING_ID = re.compile(r"\s*\{#([A-Za-z][\w-]*)\}\s*\Z")
 @lru_cache(maxsize=256)
 def render_markdown(text: str) -> Markup:
     """The HTML of a statement, a hint or a solution, safe to put into a page."""
-    html = _parser().render(text)
+    return _cleaned(_parser().render(text))
+
+
+def render_note(text: str) -> Markup:
+    """The HTML of what somebody wrote in passing: the same without headings, of which a page has
+    its own, and with lines as they were broken."""
+    return _cleaned(_parser(notes=True).render(text))
+
+
+def _cleaned(html: str) -> Markup:
     cleaned = nh3.clean(
         html,
         tags=_TAGS,
@@ -63,9 +72,12 @@ def highlight_code(source: str, language: str = "python") -> Markup:
     return Markup(coloured)  # noqa: S704 — pygments escapes the text
 
 
-@lru_cache(maxsize=1)
-def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+@lru_cache(maxsize=2)
+def _parser(*, notes: bool = False) -> MarkdownIt:
+    options = {"html": False, "breaks": notes}
+    parser = MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
+    if notes:
+        parser.disable(["heading", "lheading"])
     parser.disable("image")  # a page shows nothing from another host; what is left is a link
     parser.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
     parser.core.ruler.push("sections", _name_sections)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from app.accounts.dependencies import MaybePerson, SignedIn, Submitter
@@ -16,6 +17,8 @@ from app.submissions import service as submissions
 from app.submissions.schemas import SubmissionSummary, SubmissionView
 from app.web.assignment_bar import AssignmentBar, bar_of, problem_sent_to
 from app.web.catalogue import place_of, section_name, sections_of, tracks_of
+from app.web.comments import view_code
+from app.web.regrades import view_asking
 from app.web.results import view_result
 from app.web.templating import page
 
@@ -130,11 +133,22 @@ async def submissions_part(
 
 @router.get("/submissions/{submission_id}")
 async def submission_page(
-    submission_id: uuid.UUID, request: Request, session: SessionDep, person: SignedIn
+    submission_id: uuid.UUID,
+    request: Request,
+    session: SessionDep,
+    person: SignedIn,
+    line: Annotated[int | None, Query(ge=0, le=2**31 - 1)] = None,
+    edit: uuid.UUID | None = None,
 ) -> Response:
-    """A submission's own page."""
+    """A submission's own page. For who may comment on it, with a form on a line, 0 for all of the
+    program, or in place of a comment."""
     submission = await submissions.get(session, person, submission_id)
     problem = await _problem_of(session, person, submission)
+    code = None
+    if submission.source is not None:
+        code = await view_code(
+            session, person, submission_id, submission.source, line=line, edit=edit
+        )
     return page(
         request,
         "submission.html",
@@ -142,6 +156,8 @@ async def submission_page(
         submission=submission,
         problem=problem,
         result=view_result(submission, problem),
+        code=code,
+        asking=await view_asking(session, person, submission),
     )
 
 

@@ -16,7 +16,7 @@ from app.models import Person
 from app.web import formatting, heatmap, results
 from app.web.assets import Assets
 from app.web.inert import inert
-from app.web.markdown import highlight_code, render_markdown
+from app.web.markdown import highlight_code, render_markdown, render_note
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -73,6 +73,7 @@ def environment() -> Environment:
         moment=formatting.moment,
         moment_in=formatting.moment_in,
         non_finite=formatting.non_finite,
+        note=render_note,
         number=formatting.number,
         place=formatting.place,
         python=highlight_code,
