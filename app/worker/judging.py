@@ -77,7 +77,7 @@ class Judging:
     async def _report(self, claimed: Claim, telling: Telling) -> Report:
         try:
             package = await self._package(claimed)
-        except PackageError as error:
+        except (PackageError, OSError) as error:
             log.error("no package to judge by", error=str(error))
             return _failed(claimed.problem, "The problem's package is not on this server any more.")
         own = self._judge.runtime.name if self._judge is not None else None
