@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.assignments import repository
-from app.assignments.changes import changed_facts, effect_since, entry_of, facts_of, tried
+from app.assignments.changes import (
+    changed_facts,
+    changes_in_words,
+    effect_since,
+    entry_of,
+    facts_of,
+    tried,
+)
 from app.assignments.problems import set_problems
 from app.assignments.rules import policy_document, rules_in
 from app.assignments.schemas import (
@@ -19,6 +27,7 @@ from app.assignments.schemas import (
     AssignmentUpdate,
     AssignmentView,
 )
+from app.assignments.telling import tell_students
 from app.assignments.views import assignment_view
 from app.assignments.yours import of_student
 from app.courses.access import InCourse, Power
@@ -58,6 +67,8 @@ async def create(session: AsyncSession, who: InCourse, order: AssignmentCreate) 
     _set(row, course, values | {name: getattr(order, name) for name in _POLICY})
     await repository.add(session, row)
     await set_problems(session, row, [], order.problems)
+    if row.listed:
+        await tell_students(session, course, row, new=True)
     return await get(session, who, row.id)
 
 
@@ -179,6 +190,7 @@ async def _changed(
     problems = await repository.problems_of(session, [row.id])
     before = facts_of(row, problems)
     points = await repository.points_by_student(session, course.id)
+    was_listed = row.listed
     values = order.changes()
     values.pop("problems", None)
     position = values.pop("position", None)
@@ -195,9 +207,13 @@ async def _changed(
     if changed:
         ids = [problem.row.id for problem in problems]
         if row.listed or await repository.submissions_by_problem(session, ids):
-            session.add(entry_of(row, who.person.id, before, after, order.reason))
+            said = changes_in_words(before, after, ZoneInfo(course.time_zone))
+            said = f"{said} {order.reason}".strip()
+            session.add(entry_of(row, who.person.id, before, after, said))
         await session.flush()
         await recompute(session, course.id)
+    if row.listed and (not was_listed or {"opens_at", "due_at", "late_until"} & set(changed)):
+        await tell_students(session, course, row, new=not was_listed)
     return AssignmentChanged(
         saved=True,
         changed=changed,

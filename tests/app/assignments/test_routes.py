@@ -18,9 +18,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.assignments.snapshots import store_packages
 from app.catalog.packages import Shelf, shelf
+from app.courses.grading import recompute
 from app.db.base import now
 from app.db.engine import Database
-from app.models import AssignmentProblem, GradeChange, Submission
+from app.models import AssignmentProblem, GradeChange, Notice, Submission
 from judge.package import load
 from tests.app.assignments.conftest import Asking
 from tests.app.conftest import PROBLEM
@@ -266,7 +267,7 @@ class TestUpdate:
             "before": {f"problems.{PROBLEM}.points": 10},
             "after": {f"problems.{PROBLEM}.points": 4},
         }
-        assert entries[1].reason == f"Changed: problems.{PROBLEM}.points. Too easy."
+        assert entries[1].reason == f"Points of {PROBLEM} from 10 to 4. Too easy."
         assert entries[1].actor_id == ask.room.people["instructor"].person.id
         gain = await ask.change(problems=[{"problem": PROBLEM, "points": 8}], dry_run=True)
         assert (gain["effect"]["gain"], gain["effect"]["lose"]) == (1, 0)
@@ -282,6 +283,63 @@ class TestUpdate:
         await ask.change(counts="last")
         changed = await ask.change(due_at=(due + 2 * DAY).isoformat())
         assert changed["effect"] == {"students": 1, "gain": 1, "lose": 0, "most_lost": 0.0}
+
+    async def test_students_are_told_of_their_own_new_dates(
+        self, ask: Asking, database: Database
+    ) -> None:
+        late = {"person_ids": [str(ask.room.people["other"].person.id)], "later_by": "P1D"}
+        assert (await ask("owner", "POST", "/grants", late)).status_code == 201
+        await ask.change(due_at="2026-03-13T12:00:00Z", dry_run=True)
+        await ask.change(due_at="2026-03-13T12:00:00Z")
+        await ask.change(title="Same dates")
+        posted = await ask("owner", "POST", LIST, WEEK)
+        body = {"version": 1, "listed": True}
+        await ask("owner", "PATCH", f"{LIST}/{posted.json()['id']}", body)
+        told = {}
+        async with database.session() as session:
+            for who in ("student", "other"):
+                person_id = ask.room.people[who].person.id
+                statement = select(Notice.text).where(Notice.person_id == person_id)
+                notices = await session.scalars(statement.order_by(Notice.created_at))
+                told[who] = [text.split(" (UTC)")[0] for text in notices]
+        assert told["student"] == [
+            "First steps has other dates. Due Friday 13 March 12:00",
+            "Week 3 is set. Due Friday 13 March 22:59",
+        ]
+        assert told["other"][1:] == [
+            "First steps has other dates. Due Saturday 14 March 12:00",
+            "Week 3 is set. Due Saturday 14 March 22:59",
+        ]
+
+    async def test_many_things_at_once_end_well(self, ask: Asking, database: Database) -> None:
+        """Points change, grants come, grades are computed, the assignment goes: each is done or
+        refused for a reason that is said; none waits for another for ever."""
+        for who in ("student", "other"):
+            await ask.room.submit(who, 1.0)
+        course_id, one = ask.room.course.id, f"{LIST}/{ask.room.assignment.id}"
+
+        async def compute() -> httpx.Response:
+            async with database.session() as session:
+                await recompute(session, course_id)
+            return httpx.Response(200)
+
+        def points(count: int) -> dict[str, Any]:
+            return {"version": count, "problems": [{"problem": PROBLEM, "points": count}]}
+
+        grant = {
+            "assignment_id": str(ask.room.assignment.id),
+            "person_ids": [str(ask.room.people["student"].person.id)],
+            "more_attempts": 1,
+        }
+        answers = await asyncio.gather(
+            *(ask("instructor", "PATCH", one, points(version)) for version in (1, 2, 1)),
+            *(ask("owner", "POST", "/grants", grant) for _ in range(2)),
+            *(compute() for _ in range(3)),
+            ask("owner", "DELETE", one, confirmation="First steps"),
+            *(compute() for _ in range(2)),
+        )
+        assert {answer.status_code for answer in answers} <= {200, 201, 204, 404, 409}
+        assert (await ask("owner", "GET", LIST)).json()["items"] == []
 
     async def test_a_draft_leaves_no_trace_in_the_log(
         self, ask: Asking, database: Database

@@ -1,0 +1,34 @@
+"""Telling the students of a course of an assignment that is new to them or has other dates."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.assignments.grants_repository import students
+from app.assignments.rules import rules_of
+from app.assignments.wording import rules_in_words
+from app.courses.notices import notify
+from app.courses.rules import AssignmentRules
+from app.db.base import now
+from app.models import Assignment, Course
+
+
+async def tell_students(
+    session: AsyncSession, course: Course, assignment: Assignment, *, new: bool
+) -> None:
+    """Tell everybody who is a student now of their own dates. Who has not read the same yet is not
+    told again."""
+    people = [student.person_id for student in await students(session, course.id)]
+    rules = await rules_of(session, [assignment], course, people)
+    alike: dict[AssignmentRules, list[uuid.UUID]] = defaultdict(list)
+    for person_id in people:
+        alike[rules[assignment.id, person_id]].append(person_id)
+    what = f"{assignment.title} is set" if new else f"{assignment.title} has other dates"
+    link = f"/courses/{course.id}/assignments/{assignment.id}"
+    at = now()
+    for theirs, person_ids in alike.items():
+        text = f"{what}. {rules_in_words(theirs, at)}"
+        await notify(session, person_ids, course.id, text, link, once=True)
