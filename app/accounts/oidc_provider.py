@@ -13,6 +13,7 @@ from typing import Any, Self, TypeVar
 import httpx2
 import structlog
 from authlib.common.errors import AuthlibBaseError
+from authlib.integrations.base_client import OAuthError
 from authlib.integrations.httpx_client import AsyncOAuth2Client
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
@@ -22,7 +23,7 @@ from app.accounts.oidc_requests import BoundedTransport
 from app.accounts.oidc_tokens import Expected, UnknownKey, read_keys, verify
 from app.accounts.oidc_visits import Departure
 from app.db.base import now
-from app.errors import ProviderFailed
+from app.errors import Forbidden, ProviderFailed, ServiceError
 from app.settings import Settings, may_be_asked
 
 CALLBACK = "/signin/oidc/callback"
@@ -105,7 +106,8 @@ class ProviderConfig:
 
 class Provider:
     """Asks one provider. What it says of itself is kept for an hour, and its keys until a token is
-    signed with another: providers change theirs at any time. Raises ProviderFailed."""
+    signed with another: providers change theirs at any time. Raises ProviderFailed, and Forbidden
+    where it does not know who came."""
 
     def __init__(self, config: ProviderConfig) -> None:
         self.config = config
@@ -139,14 +141,7 @@ class Provider:
             if issuer != metadata.issuer:
                 raise ValueError("the answer came from another issuer")
             client.token_endpoint_auth_method = self._authentication(metadata)
-            answer = TokenAnswer.model_validate(
-                await client.fetch_token(
-                    metadata.token_endpoint,
-                    grant_type="authorization_code",
-                    code=code,
-                    code_verifier=verifier,
-                )
-            )
+            answer = await self._redeemed(client, metadata, code, verifier)
             expected = Expected(metadata.issuer, self.config.client_id, nonce, answer.access_token)
             claims = await self._verified(client, metadata, answer.id_token, expected)
             if "email" not in claims and metadata.userinfo_endpoint is not None:
@@ -155,6 +150,24 @@ class Provider:
                     raise ValueError("the userinfo is about somebody else")
                 claims = {**more, **claims}
             return claims
+
+    async def _redeemed(
+        self, client: AsyncOAuth2Client, metadata: Metadata, code: str, verifier: str
+    ) -> TokenAnswer:
+        try:
+            tokens = await client.fetch_token(
+                metadata.token_endpoint,
+                grant_type="authorization_code",
+                code=code,
+                code_verifier=verifier,
+            )
+        except OAuthError as error:
+            if error.error != "invalid_grant":
+                raise
+            raise Forbidden(
+                f"{self.config.name} does not know this sign-in, or not any more. Begin again."
+            ) from error
+        return TokenAnswer.model_validate(tokens)
 
     async def _verified(
         self, client: AsyncOAuth2Client, metadata: Metadata, id_token: str, expected: Expected
@@ -202,7 +215,7 @@ class Provider:
         try:
             async with asyncio.timeout(_SECONDS), client:
                 yield client
-        except ProviderFailed:
+        except ServiceError:
             raise
         except _FAILURES as error:
             log.warning("the OpenID provider failed", issuer=self.config.issuer, error=_said(error))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request, Response
@@ -16,16 +18,16 @@ from app.accounts.cookies import (
     visit_cookie_name,
 )
 from app.accounts.dependencies import InBrowser, MaybePerson
-from app.accounts.entrance import SignInWay, enter, host_of, note_failure
+from app.accounts.entrance import SignInWay, enter, host_of, network_of, note_failure
 from app.accounts.mail import Mail, send_or_log
 from app.accounts.oidc_guests import Guest, read_guest
 from app.accounts.oidc_provider import CALLBACK, Provider, ProviderConfig
 from app.accounts.oidc_visits import MAX_PATH, Arrival
 from app.accounts.presence import require_presence
-from app.accounts.throttle import counted
+from app.accounts.throttle import counted, limited
 from app.db.engine import Database
 from app.db.session import DatabaseDep, SessionDep
-from app.errors import Forbidden, NotFound, ServiceError
+from app.errors import Forbidden, NotFound, ProviderFailed, ServiceError, TooManyTries
 from app.models import Person
 from app.settings import Settings
 from app.web.signin import sign_in_page
@@ -35,6 +37,9 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 NextPath = Annotated[str, Query(alias="next", max_length=MAX_PATH)]
 Parameter = Annotated[str | None, Query(max_length=4000)]
+
+# Nothing can be guessed here: a whole class may change its mind.
+_TRIES_FOR_A_PASSWORDS = 10
 
 
 @router.get("/signin/oidc")
@@ -70,7 +75,7 @@ async def come_back(
     provider = _provider(request)
     arrival = None
     try:
-        async with counted(database, host_of(request), settings.max_failed_sign_ins):
+        async with _limited(request, database):
             if error is not None and not state:
                 # Some providers leave it out where they let nobody in.
                 raise _cancelled(settings)
@@ -85,7 +90,8 @@ async def come_back(
     except ServiceError as failure:
         if arrival is not None and arrival.person_id is not None:
             raise
-        await note_failure(request, database, SignInWay.OIDC, None)
+        if not isinstance(failure, ProviderFailed | TooManyTries):
+            await note_failure(request, database, SignInWay.OIDC, None)
         return _failed(request, failure, arrival.next_path if arrival is not None else "/")
     clear_visit_cookie(answer, settings)
     # The address holds a code: it must not travel on as a referrer.
@@ -128,6 +134,22 @@ async def remove_identity(
     """Remove one of the reader's identities."""
     await oidc.remove_identity(session, request.app.state.settings, browser.person, identity_id)
     return RedirectResponse("/account#identities", status_code=303)
+
+
+@asynccontextmanager
+async def _limited(request: Request, database: Database) -> AsyncIterator[None]:
+    """Around what a browser comes back with. Counted apart from passwords, and not at all where it
+    is the provider that failed: its outage must not shut a campus behind one address out."""
+    most = _TRIES_FOR_A_PASSWORDS * request.app.state.settings.max_failed_sign_ins
+    limits = {f"oidc {network_of(request)}": most}
+    failure = None
+    async with limited(database, limits, "Too many tries to sign in failed from your network."):
+        try:
+            yield
+        except ProviderFailed as error:
+            failure = error
+    if failure is not None:
+        raise failure
 
 
 async def _leave(

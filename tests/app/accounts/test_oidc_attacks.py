@@ -258,7 +258,7 @@ class TestVisits:
         mine = provider.authorize(await leave(other_browser))
         state = parse_qs(urlsplit(mine).query)["state"][0]
         back = f"/signin/oidc/callback?code={stolen}&state={state}"
-        await is_refused(other_browser, back, 424)
+        await is_refused(other_browser, back, 403)
 
     async def test_too_late(
         self, client: httpx.AsyncClient, provider: OpenIDProvider, database: Database
@@ -298,9 +298,27 @@ class TestVisits:
     async def test_only_so_often(
         self, client: httpx.AsyncClient, provider: OpenIDProvider, app: FastAPI
     ) -> None:
-        app.state.settings = app.state.settings.model_copy(update={"max_failed_sign_ins": 2})
-        for status in (403, 403, 429):
+        app.state.settings = app.state.settings.model_copy(update={"max_failed_sign_ins": 1})
+        for status in (*[403] * 10, 429):
             await is_refused(client, "/signin/oidc/callback?code=x&state=y", status)
+        # Who has a password is not shut out by it.
+        form = {"email": "a@example.com", "password": "wrong"}
+        assert (await client.post("/signin", data=form)).status_code == 403
+
+    async def test_of_a_provider_that_fails_count_for_nobody(
+        self,
+        client: httpx.AsyncClient,
+        provider: OpenIDProvider,
+        app: FastAPI,
+        count: Callable[[str], int],
+    ) -> None:
+        app.state.settings = app.state.settings.model_copy(update={"max_failed_sign_ins": 1})
+        before = count("audit_entries")
+        for _ in range(11):
+            location = await leave(client)
+            provider.answers["/token"] = Response("no", 500)
+            await is_refused(client, provider.authorize(location), 424)
+        assert count("audit_entries") == before
 
     async def test_with_what_makes_no_sense(
         self, client: httpx.AsyncClient, provider: OpenIDProvider
@@ -317,7 +335,7 @@ class TestVisits:
             assert answer.status_code == status, place
         back = provider.authorize(await leave(client)).partition("&")[2]
         for code in ("%00", "%ED%A0%80", "x" * 4000, "%22%0d%0aX-Y:1"):
-            await is_refused(client, f"/signin/oidc/callback?{back}&code={code}", 424)
+            await is_refused(client, f"/signin/oidc/callback?{back}&code={code}", 403)
             back = provider.authorize(await leave(client)).partition("&")[2]
 
 
