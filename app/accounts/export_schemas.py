@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.accounts.schemas import PersonView, SessionView, TokenView
 from app.models import AttemptStatus, CourseRole
@@ -56,6 +56,17 @@ class ExportedCourse(BaseModel):
     left_at: datetime | None
 
 
+class ExportedGrant(BaseModel):
+    """An extension that one has or, without an assignment, an accommodation."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    course: uuid.UUID
+    assignment: str | None
+    granted: str
+    created_at: datetime
+
+
 class ExportedAttempt(View):
     """One judging of a submission."""
 
@@ -78,6 +89,41 @@ class ExportedSubmission(View):
     attempts: tuple[ExportedAttempt, ...]
 
 
+class ExportedNotice(BaseModel):
+    """Something that one was told of."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    course_id: uuid.UUID
+    text: str
+    created_at: datetime
+    read_at: datetime | None
+
+
+class ExportedComment(BaseModel):
+    """A comment that one wrote on a program, or may read on one's own."""
+
+    model_config = ConfigDict(frozen=True)
+
+    submission: uuid.UUID
+    line: int | None
+    text: str
+    written: bool = Field(description="whether one wrote it oneself")
+    created_at: datetime
+
+
+class ExportedQuestion(BaseModel):
+    """A question that one asked about a grade."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    problem_id: uuid.UUID
+    text: str
+    created_at: datetime
+    answer: str | None
+    answered_at: datetime | None
+
+
 class Export(View):
     """All that is one's own."""
 
@@ -87,4 +133,8 @@ class Export(View):
     identities: tuple[ExportedIdentity, ...]
     hints: tuple[ExportedHint, ...]
     courses: tuple[ExportedCourse, ...]
+    extensions: tuple[ExportedGrant, ...]
+    notices: tuple[ExportedNotice, ...]
+    comments: tuple[ExportedComment, ...]
+    questions: tuple[ExportedQuestion, ...]
     submissions: tuple[ExportedSubmission, ...]

@@ -14,15 +14,20 @@ from app.accounts.audit import record
 from app.accounts.dependencies import Browser
 from app.accounts.export_schemas import (
     ExportedAttempt,
+    ExportedComment,
     ExportedCourse,
+    ExportedGrant,
     ExportedHint,
     ExportedIdentity,
+    ExportedNotice,
     ExportedPerson,
+    ExportedQuestion,
     ExportedSubmission,
 )
 from app.accounts.oidc_repository import identities_of
 from app.accounts.presence import require_presence
 from app.accounts.schemas import TokenView
+from app.assignments.own_grants import own_grants
 from app.courses.people import require_owners_elsewhere
 from app.courses.people_repository import own_places
 from app.db.engine import Database
@@ -93,6 +98,27 @@ async def _head(session: AsyncSession, person: Person) -> str:
         )
         for place, course, section in await own_places(session, person.id)
     ]
+    extensions = [
+        ExportedGrant.model_validate(each) for each in await own_grants(session, person.id)
+    ]
+    notices = [
+        ExportedNotice.model_validate(notice)
+        for notice in await repository.notices_of(session, person.id)
+    ]
+    comments = [
+        ExportedComment(
+            submission=comment.submission_id,
+            line=comment.line,
+            text=comment.text,
+            written=comment.author_id == person.id,
+            created_at=comment.created_at,
+        )
+        for comment in await repository.comments_of(session, person.id)
+    ]
+    questions = [
+        ExportedQuestion.model_validate(question)
+        for question in await repository.questions_of(session, person.id)
+    ]
     return json.dumps(
         {
             "account": account.model_dump(mode="json"),
@@ -101,6 +127,10 @@ async def _head(session: AsyncSession, person: Person) -> str:
             "identities": [identity.model_dump(mode="json") for identity in identities],
             "hints": [hint.model_dump(mode="json") for hint in hints],
             "courses": [course.model_dump(mode="json") for course in courses],
+            "extensions": [extension.model_dump(mode="json") for extension in extensions],
+            "notices": [notice.model_dump(mode="json") for notice in notices],
+            "comments": [comment.model_dump(mode="json") for comment in comments],
+            "questions": [question.model_dump(mode="json") for question in questions],
         }
     )
 

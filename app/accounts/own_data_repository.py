@@ -5,10 +5,22 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.models import Attempt, HintReveal, Person, SignInSession
+from app.models import (
+    Assignment,
+    AssignmentProblem,
+    Attempt,
+    CodeComment,
+    Feedback,
+    HintReveal,
+    Notice,
+    Person,
+    RegradeRequest,
+    SignInSession,
+    Submission,
+)
 
 
 async def attempts_of(
@@ -27,6 +39,43 @@ async def hints_of(session: AsyncSession, person_id: uuid.UUID) -> Sequence[Hint
         select(HintReveal).where(HintReveal.person_id == person_id).order_by(HintReveal.created_at)
     )
     return (await session.execute(statement)).scalars().all()
+
+
+async def notices_of(session: AsyncSession, person_id: uuid.UUID) -> Sequence[Notice]:
+    """What a person was told of."""
+    statement = (
+        select(Notice).where(Notice.person_id == person_id).order_by(Notice.created_at, Notice.id)
+    )
+    return (await session.scalars(statement)).all()
+
+
+async def comments_of(session: AsyncSession, person_id: uuid.UUID) -> Sequence[CodeComment]:
+    """The comments that a person wrote, and those on their programs that they may read."""
+    shown = Assignment.published_at.is_not(None) | (Assignment.feedback == Feedback.NOW.value)
+    statement = (
+        select(CodeComment)
+        .join(Submission, Submission.id == CodeComment.submission_id)
+        .outerjoin(AssignmentProblem, AssignmentProblem.id == Submission.assignment_problem_id)
+        .outerjoin(Assignment, Assignment.id == AssignmentProblem.assignment_id)
+        .where(
+            or_(
+                CodeComment.author_id == person_id,
+                and_(Submission.person_id == person_id, shown),
+            )
+        )
+        .order_by(CodeComment.created_at, CodeComment.id)
+    )
+    return (await session.scalars(statement)).all()
+
+
+async def questions_of(session: AsyncSession, person_id: uuid.UUID) -> Sequence[RegradeRequest]:
+    """What a person asked about their grades."""
+    statement = (
+        select(RegradeRequest)
+        .where(RegradeRequest.person_id == person_id)
+        .order_by(RegradeRequest.created_at, RegradeRequest.id)
+    )
+    return (await session.scalars(statement)).all()
 
 
 async def session_by_hash(session: AsyncSession, digest: bytes) -> SignInSession | None:
