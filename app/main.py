@@ -47,6 +47,7 @@ from app.submissions.routes import router as submissions_router
 from app.web.account import router as account_pages
 from app.web.admin import router as admin_pages
 from app.web.assignments import router as assignment_pages
+from app.web.attempts import router as attempt_pages
 from app.web.comments import router as comment_pages
 from app.web.extensions import router as extension_pages
 from app.web.joining import router as joining_pages
@@ -117,6 +118,7 @@ def create_app(settings: Settings, url: URL) -> FastAPI:
         comment_pages,
         notice_pages,
         regrade_pages,
+        attempt_pages,
         web_router,
     ):
         app.include_router(router)

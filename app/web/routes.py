@@ -13,6 +13,7 @@ from app.catalog import service as catalog
 from app.catalog.schemas import ProblemView, State
 from app.db.session import SessionDep
 from app.models import AttemptStatus, Person
+from app.rejudge.attempts import list_attempts
 from app.submissions import service as submissions
 from app.submissions.schemas import SubmissionSummary, SubmissionView
 from app.web.assignment_bar import AssignmentBar, bar_of, problem_sent_to
@@ -158,6 +159,7 @@ async def submission_page(
         result=view_result(submission, problem),
         code=code,
         asking=await view_asking(session, person, submission),
+        attempts=await list_attempts(session, person, submission_id),
     )
 
 
