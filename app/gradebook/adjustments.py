@@ -11,7 +11,7 @@ from app.courses.notices import notify
 from app.db.base import now
 from app.errors import ChangedMeanwhile, NotFound
 from app.gradebook import log_repository, repository
-from app.gradebook.cell_schemas import AdjustmentPut, AdjustmentView
+from app.gradebook.cell_schemas import AdjustmentPut, AdjustmentRemove, AdjustmentView
 from app.gradebook.students import Place, find_place
 from app.gradebook.words import points_text
 from app.models import Adjustment, Grade, GradeChange, GradeChangeKind
@@ -67,24 +67,29 @@ async def remove(
     who: InCourse,
     problem_id: uuid.UUID,
     student_id: uuid.UUID,
-    version: int,
-    reason: str,
+    order: AdjustmentRemove,
     *,
     reveal: bool = False,
 ) -> None:
     """Let the points earned count again."""
     place = await find_place(session, who, problem_id, student_id, reveal=reveal, lock=True)
     adjustment = await repository.find_adjustment(session, problem_id, place.person.id)
-    if adjustment is None and version == 0:
-        raise NotFound("There is no adjustment here to remove: the points are those earned.")
-    await _require_version(session, place, adjustment, version)
+    await _require_version(session, place, adjustment, order.version)
     if adjustment is None:
         raise NotFound("There is no adjustment here to remove: the points are those earned.")
     grade = await repository.find_grade(session, problem_id, place.person.id)
     points = (adjustment.points, _points(None, grade))
     await session.delete(adjustment)
     await session.flush()
-    await _log(session, who, place, GradeChangeKind.ADJUSTMENT_REMOVED, points, reason, version + 1)
+    await _log(
+        session,
+        who,
+        place,
+        GradeChangeKind.ADJUSTMENT_REMOVED,
+        points,
+        order.reason,
+        order.version + 1,
+    )
 
 
 def view_of(adjustment: Adjustment, by: str | None) -> AdjustmentView:

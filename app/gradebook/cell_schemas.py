@@ -15,6 +15,14 @@ from app.plain_text import WrittenText
 from judge.verdict import Verdict
 
 Reason = Annotated[WrittenText, Field(max_length=1000)]
+Version = Annotated[
+    int,
+    Field(
+        ge=0,
+        le=2**31 - 2,
+        description="`version` of the adjustment as you read it; 0 where there was none",
+    ),
+]
 
 
 class AdjustmentPut(Order):
@@ -25,11 +33,14 @@ class AdjustmentPut(Order):
         examples=["The rounding was right; the statement was unclear."],
         description="the student reads it once grades are published",
     )
-    version: int = Field(
-        ge=0,
-        le=2**31 - 2,
-        description="`version` of the adjustment as you read it; 0 where there was none",
-    )
+    version: Version
+
+
+class AdjustmentRemove(Order):
+    """That points earned are to count again."""
+
+    reason: Reason
+    version: Version
 
 
 class AdjustmentView(View):

@@ -24,7 +24,14 @@ from app.errors import (
     documented,
 )
 from app.gradebook import adjustments, cell, live, log, publishing, service, statistics
-from app.gradebook.cell_schemas import AdjustmentPut, AdjustmentView, CellView, Reason
+from app.gradebook.cell_schemas import (
+    AdjustmentPut,
+    AdjustmentRemove,
+    AdjustmentView,
+    CellView,
+    Reason,
+    Version,
+)
 from app.gradebook.dependencies import (
     MOST_ENTRIES,
     MOST_ROWS,
@@ -175,9 +182,10 @@ async def remove_adjustment(
     student_id: uuid.UUID,
     who: Grader,
     session: SessionDep,
-    version: Annotated[int, Query(ge=0, le=MOST_ROWS, description="as you read it")],
+    version: Annotated[Version, Query()],
     reason: Annotated[Reason, Query(description="why")],
     reveal: Reveal = False,
 ) -> None:
     """Let the points earned count again."""
-    await adjustments.remove(session, who, problem_id, student_id, version, reason, reveal=reveal)
+    removal = AdjustmentRemove(version=version, reason=reason)
+    await adjustments.remove(session, who, problem_id, student_id, removal, reveal=reveal)

@@ -99,6 +99,7 @@ class GradebookView(View):
     problems: tuple[GradedProblem, ...]
     students: tuple[StudentRow, ...]
     columns: tuple[Column, ...] = Field(description="one for each problem")
+    totals: tuple[float | None, ...] = Field(description="the sum of each student's points")
     total: int = Field(description="how many students fit the filters, on all pages")
 
 

@@ -7,7 +7,7 @@ import uuid
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.courses.access import InCourse
-from app.gradebook.choosing import Choice, chosen
+from app.gradebook.choosing import Choice, chosen, total_points
 from app.gradebook.repository import CellColumn, SetProblem
 from app.gradebook.schemas import (
     Column,
@@ -58,6 +58,7 @@ def view_of(sheet: Sheet, offset: int, limit: int) -> GradebookView:
             _column(problem.row.id, column)
             for problem, column in zip(sheet.problems, sheet.columns, strict=True)
         ),
+        totals=tuple(shown(total_points(cells)) for cells in sheet.cells),
         total=total,
     )
 

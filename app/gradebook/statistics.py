@@ -11,7 +11,7 @@ from app.courses.access import InCourse
 from app.gradebook.repository import CellColumn, SetProblem
 from app.gradebook.schemas import AssignmentStatistics, ProblemStatistics
 from app.gradebook.service import shown
-from app.gradebook.sheet import load
+from app.gradebook.sheet import Sheet, load
 
 BINS = 10
 
@@ -20,7 +20,11 @@ async def of_assignment(
     session: AsyncSession, who: InCourse, assignment_id: uuid.UUID
 ) -> AssignmentStatistics:
     """Statistics of an assignment, over the students who are in the course now."""
-    sheet = await load(session, who, assignment_id)
+    return of_sheet(assignment_id, await load(session, who, assignment_id))
+
+
+def of_sheet(assignment_id: uuid.UUID, sheet: Sheet) -> AssignmentStatistics:
+    """The same from a sheet of the assignment that was read already."""
     return AssignmentStatistics(
         assignment_id=assignment_id,
         problems=tuple(

@@ -8,7 +8,7 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 const output = path.join(here, "..", "static", "dist");
 const watching = process.argv.includes("--watch");
 
-const entries = ["theme.js", "site.js", "site.css", "problem.js", "submission.js", "swagger.js", "swagger.css"];
+const entries = ["theme.js", "site.js", "site.css", "problem.js", "submission.js", "gradebook.js", "gradebook.css", "swagger.js", "swagger.css"];
 
 // Every browser that runs these pages reads woff2: KaTeX's older formats would only weigh.
 const woff2Only = {
