@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.models import (
     Assignment,
+    Course,
     CourseRole,
     Enrolment,
     GrantMember,
@@ -146,6 +147,21 @@ async def people_of(session: AsyncSession, grant_id: uuid.UUID) -> set[uuid.UUID
         of_section.where(GrantRow.id == grant_id)
     )
     return set((await session.execute(statement)).scalars())
+
+
+async def granted_to(
+    session: AsyncSession, person_id: uuid.UUID
+) -> list[tuple[GrantRow, str | None, Course]]:
+    """All that a person is granted, with the title of the assignment and the course. Nothing of an
+    assignment that is not listed."""
+    statement = (
+        select(GrantRow, Assignment.title, Course)
+        .join(Course, Course.id == GrantRow.course_id)
+        .outerjoin(Assignment, Assignment.id == GrantRow.assignment_id)
+        .where(_is_for(person_id), or_(GrantRow.assignment_id.is_(None), Assignment.listed))
+        .order_by(GrantRow.created_at, GrantRow.id)
+    )
+    return [(row[0], row[1], row[2]) for row in (await session.execute(statement)).all()]
 
 
 async def add(session: AsyncSession, row: GrantRow, enrolment_ids: Sequence[uuid.UUID]) -> None:

@@ -36,7 +36,7 @@ from app.db.base import now
 from app.db.session import SessionDep
 from app.errors import ServiceError
 from app.web import assignment_forms as forms
-from app.web.templating import page
+from app.web.course_frame import course_page
 from judge.package_error import PackageError
 
 router = APIRouter(
@@ -93,14 +93,11 @@ async def assignment_page(
         raise service.no_such_assignment()
     rules = (await rules_of(session, [row], who.course, [who.person.id]))[row.id, who.person.id]
     late_days = await late_days_in(session, who.person.id, who.course) if view.yours else None
-    return page(
+    return course_page(
         request,
         "assignments/assignment.html",
-        person=who.person,
-        section="courses",
-        tab="assignments",
-        who=who,
-        course=who.course,
+        who,
+        "assignments",
         assignment=view,
         yours=view.yours,
         rules=rules_in_parts(rules, now()),
@@ -195,15 +192,12 @@ async def _form(
     )
     first = max((row.number for row in rows), default=-1) + 1
     rows += [ProblemRow(first + more, "", "", "10") for more in range(_EMPTY_ROWS)]
-    return page(
+    return course_page(
         request,
         "assignments/form.html",
-        person=who.person,
+        who,
+        "assignments",
         status=status,
-        section="courses",
-        tab="assignments",
-        who=who,
-        course=who.course,
         assignment=view,
         # A box that is not ticked is not sent.
         fields=defaultdict(str, fields),

@@ -23,7 +23,7 @@ from app.courses.sections import list_sections
 from app.db.session import SessionDep
 from app.errors import ServiceError
 from app.web import assignment_forms as forms
-from app.web.templating import page
+from app.web.course_frame import course_page
 
 router = APIRouter(
     prefix="/courses/{course_id}/extensions",
@@ -44,14 +44,11 @@ async def extensions_page(
 ) -> Response:
     """The extensions and accommodations of a course, the newest first."""
     found = await grants.list_grants(session, who, _id(assignment), None, _AT_ONCE, offset)
-    return page(
+    return course_page(
         request,
         "assignments/extensions.html",
-        person=who.person,
-        section="courses",
-        tab="extensions",
-        who=who,
-        course=who.course,
+        who,
+        "extensions",
         found=found,
         offset=offset,
         at_once=_AT_ONCE,
@@ -169,15 +166,12 @@ async def _form(
     error: ValidationError | ServiceError | None = None,
     effect: Effect | None = None,
 ) -> Response:
-    return page(
+    return course_page(
         request,
         "assignments/extension.html",
-        person=who.person,
+        who,
+        "extensions",
         status=200 if error is None else getattr(error, "status", 422),
-        section="courses",
-        tab="extensions",
-        who=who,
-        course=who.course,
         grant=view,
         # A box that is not ticked is not sent.
         fields=defaultdict(str, fields),

@@ -11,6 +11,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 
+from app.accounts.export_schemas import Export
 from app.db.base import now
 from app.db.engine import Database
 from app.models import GradeChange, Notice, Section
@@ -168,6 +169,28 @@ class TestGranting:
         }
         await given(ask, body)
         assert count("notices") == 0
+
+
+class TestOwnData:
+    async def test_what_one_is_granted_is_in_the_export(
+        self, ask: Asking, client: httpx.AsyncClient
+    ) -> None:
+        hidden = (await ask("owner", "POST", "/assignments", {"title": "Unlisted"})).json()["id"]
+        for assignment_id in (None, str(ask.room.assignment.id), hidden):
+            body = {
+                "assignment_id": assignment_id,
+                "person_ids": [person(ask, "student")],
+                "more_attempts": 2,
+                "reason": "A note between staff.",
+            }
+            await given(ask, body)
+        for who, assignments in (("student", [None, "First steps"]), ("other", [])):
+            answer = await client.get("/api/v1/me/export", headers=ask.room.headers(who))
+            found = answer.json()["extensions"]
+            assert [each["assignment"] for each in found] == assignments
+            assert all(each["granted"] == "2 more attempts at each problem" for each in found)
+            assert "A note between staff." not in answer.text
+            Export.model_validate(answer.json())
 
 
 class TestRefusals:
