@@ -7,7 +7,7 @@ APART := tests/attacks tests/e2e tests/benchmarks
 suite = $(if $(wildcard $(1)),$(BIN)/pytest $(1),@echo "$(1): not there yet")
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-fast test-attacks test-e2e format lock bench soak clean
+.PHONY: help setup run demo test test-fast test-attacks test-e2e format lock bench soak clean
 .PHONY: lint lint-style lint-types lint-layers lint-containers
 
 help: ## Print this list
@@ -57,6 +57,9 @@ lock: ## Remake the locks (LOCK_OPTIONS=--upgrade: with newer versions)
 	$(LOCK) pyproject.toml --group dev --constraints requirements/build.txt --constraints requirements/service.txt --output-file requirements/dev.txt
 	$(LOCK) --group runtime --output-file requirements/runtime.txt
 	$(LOCK) --group runtime-gpu --constraints requirements/runtime.txt --output-file requirements/runtime-gpu.txt
+
+demo: setup ## Fill the service that runs with a course (STUDENTS=300), judged by itself
+	$(BIN)/jurax admin demo --students $(or $(STUDENTS),300)
 
 bench: setup ## Measure the engine and the service
 	$(BIN)/jurax bench

@@ -9,6 +9,7 @@ import typer
 
 from app.commands.admin_backup import backup, restore
 from app.commands.admin_database import base_url, with_session
+from app.commands.admin_demo import demo
 from app.commands.admin_import import importing
 from app.commands.admin_person import person
 from app.commands.admin_stats import stats
@@ -24,6 +25,7 @@ admin.add_typer(importing, name="import")
 admin.command()(backup)
 admin.command()(restore)
 admin.command()(stats)
+admin.command()(demo)
 
 
 @admin.command()

@@ -1,0 +1,1 @@
+"""A course to look at, whose submissions were all judged by the service that runs."""
