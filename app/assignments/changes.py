@@ -18,7 +18,7 @@ from app.assignments.wording import wall
 from app.models import Assignment, GradeChange, GradeChangeKind
 
 # Sums of floating-point numbers that are meant to be equal differ by less.
-_NOTHING = 1e-9
+NOTHING = 1e-9
 _DATES = ("opens_at", "due_at", "late_until")
 _WORDS = {
     "opens_at": "opening",
@@ -105,20 +105,32 @@ def _date(text: str | None, zone: ZoneInfo) -> str:
     return "none" if text is None else wall(datetime.fromisoformat(text), zone)
 
 
+async def differences_since(
+    session: AsyncSession, course_id: uuid.UUID, before: Mapping[uuid.UUID, float]
+) -> dict[uuid.UUID, float]:
+    """By how much the points of every student who has some differ from ``before``."""
+    after = await repository.points_by_student(session, course_id)
+    return {
+        person_id: after.get(person_id, 0.0) - before.get(person_id, 0.0)
+        for person_id in before.keys() | after.keys()
+    }
+
+
 async def effect_since(
     session: AsyncSession, course_id: uuid.UUID, before: Mapping[uuid.UUID, float]
 ) -> Effect:
     """Who has other points now than in ``before``."""
-    after = await repository.points_by_student(session, course_id)
-    differences = [
-        after.get(person_id, 0.0) - before.get(person_id, 0.0)
-        for person_id in before.keys() | after.keys()
-    ]
+    return effect_of(await differences_since(session, course_id, before))
+
+
+def effect_of(differences: Mapping[uuid.UUID, float]) -> Effect:
+    """How many gain and lose."""
+    lost = [-each for each in differences.values() if each < -NOTHING]
     return Effect(
         students=len(differences),
-        gain=sum(difference > _NOTHING for difference in differences),
-        lose=sum(difference < -_NOTHING for difference in differences),
-        most_lost=max((-each for each in differences if each < -_NOTHING), default=0.0),
+        gain=sum(each > NOTHING for each in differences.values()),
+        lose=len(lost),
+        most_lost=max(lost, default=0.0),
     )
 
 

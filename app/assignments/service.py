@@ -11,9 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.assignments import repository
 from app.assignments.changes import (
+    NOTHING,
     changed_facts,
     changes_in_words,
-    effect_since,
+    differences_since,
+    effect_of,
     entry_of,
     facts_of,
     tried,
@@ -27,7 +29,7 @@ from app.assignments.schemas import (
     AssignmentUpdate,
     AssignmentView,
 )
-from app.assignments.telling import tell_students
+from app.assignments.telling import tell_points, tell_students
 from app.assignments.views import assignment_view
 from app.assignments.yours import of_student
 from app.courses.access import InCourse, Power
@@ -36,6 +38,7 @@ from app.courses.rules import AssignmentRules, Window
 from app.courses.service import locked
 from app.db.base import now
 from app.errors import ChangedMeanwhile, ErrorItem, Invalid, NotConfirmed, NotFound
+from app.gradebook.own import points_shown
 from app.models import Assignment, Course, GradeChange, GradeChangeKind
 
 MOST_ASSIGNMENTS = 200
@@ -204,6 +207,7 @@ async def _changed(
         await _move(session, row, position)
     after = facts_of(row, problems)
     changed = changed_facts(before, after)
+    said = ""
     if changed:
         ids = [problem.row.id for problem in problems]
         if row.listed or await repository.submissions_by_problem(session, ids):
@@ -212,12 +216,16 @@ async def _changed(
             session.add(entry_of(row, who.person.id, before, after, said))
         await session.flush()
         await recompute(session, course.id)
-    if row.listed and (not was_listed or {"opens_at", "due_at", "late_until"} & set(changed)):
+    differences = await differences_since(session, course.id, points)
+    if row.listed and (not was_listed or set(_WINDOW) & set(changed)):
         await tell_students(session, course, row, new=not was_listed)
+    if row.listed and points_shown(row):
+        others = [each for each, more in differences.items() if abs(more) > NOTHING]
+        await tell_points(session, course, row, others, said)
     return AssignmentChanged(
         saved=True,
         changed=changed,
-        effect=await effect_since(session, course.id, points),
+        effect=effect_of(differences),
         assignment=await get(session, who, row.id),
     )
 

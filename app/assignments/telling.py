@@ -1,9 +1,11 @@
-"""Telling the students of a course of an assignment that is new to them or has other dates."""
+"""Telling students of an assignment that is new to them, has other dates, or earns them other
+points by other rules."""
 
 from __future__ import annotations
 
 import uuid
 from collections import defaultdict
+from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -32,3 +34,15 @@ async def tell_students(
     for theirs, person_ids in alike.items():
         text = f"{what}. {rules_in_words(theirs, at)}"
         await notify(session, person_ids, course.id, text, link, once=True)
+
+
+async def tell_points(
+    session: AsyncSession,
+    course: Course,
+    assignment: Assignment,
+    person_ids: Sequence[uuid.UUID],
+    said: str,
+) -> None:
+    """Tell those who have other points now, and what was changed."""
+    text = f"{assignment.title} has other rules, and you have other points. {said}"
+    await notify(session, person_ids, course.id, text, f"/courses/{course.id}/grades")

@@ -269,8 +269,18 @@ class TestUpdate:
         }
         assert entries[1].reason == f"Points of {PROBLEM} from 10 to 4. Too easy."
         assert entries[1].actor_id == ask.room.people["instructor"].person.id
-        gain = await ask.change(problems=[{"problem": PROBLEM, "points": 8}], dry_run=True)
+        eight = [{"problem": PROBLEM, "points": 8}]
+        gain = await ask.change(problems=eight, dry_run=True)
         assert (gain["effect"]["gain"], gain["effect"]["lose"]) == (1, 0)
+        # Who may see points is told that they are others; who has the same is not.
+        await ask.change(problems=eight, feedback="now", reason="On second thoughts.")
+        async with database.session() as session:
+            (notice,) = (await session.scalars(select(Notice))).all()
+        assert notice.person_id == ask.room.people["student"].person.id
+        assert notice.text == (
+            "First steps has other rules, and you have other points. "
+            f"Points of {PROBLEM} from 4 to 8. On second thoughts."
+        )
 
     async def test_a_later_due_date_takes_a_penalty_back(self, ask: Asking) -> None:
         due = now() - timedelta(hours=30)
