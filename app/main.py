@@ -50,6 +50,9 @@ from app.web.assignments import router as assignment_pages
 from app.web.attempts import router as attempt_pages
 from app.web.comments import router as comment_pages
 from app.web.extensions import router as extension_pages
+from app.web.course_people import router as course_people_pages
+from app.web.course_settings import router as course_settings_pages
+from app.web.courses import router as course_pages
 from app.web.joining import router as joining_pages
 from app.web.notices import router as notice_pages
 from app.web.oidc import router as oidc_pages
@@ -113,6 +116,9 @@ def create_app(settings: Settings, url: URL) -> FastAPI:
         assignment_pages,
         extension_pages,
         joining_pages,
+        course_pages,
+        course_settings_pages,
+        course_people_pages,
         admin_pages,
         oidc_pages,
         comment_pages,

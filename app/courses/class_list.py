@@ -168,6 +168,7 @@ def _digest(
         hashlib.sha256(data).hexdigest(),
         [row.model_dump(mode="json") for row in rows],
         [error.model_dump(mode="json") for error in errors],
+        planned.new_sections,
         [str(each.person.id) if each.person else None for each in planned.rows],
     ]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()

@@ -47,9 +47,9 @@ class ClassListPreview(View):
     ignored_columns: tuple[str, ...]
     mailed: bool = Field(description="whether who is invited is told so by mail")
 
-    def count(self, outcome: Outcome) -> int:
+    def count(self, outcome: str) -> int:
         """Of how many rows this becomes."""
-        return sum(row.outcome is outcome for row in self.rows)
+        return sum(row.outcome == outcome for row in self.rows)
 
     @property
     def changes_anything(self) -> bool:

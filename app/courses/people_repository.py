@@ -32,7 +32,7 @@ class Filter:
     """Which people of a course are wanted."""
 
     presence: Presence = Presence.CURRENT
-    role: CourseRole | None = None
+    roles: tuple[CourseRole, ...] = ()
     section_id: uuid.UUID | None = None
     text: str = ""
     sort: Sort = Sort.NAME
@@ -152,8 +152,8 @@ def _filtered(
     if wanted.presence is not Presence.ANY:
         left = wanted.presence is Presence.LEFT
         statement = statement.where(Enrolment.left_at.is_not(None) == left)
-    if wanted.role is not None:
-        statement = statement.where(Enrolment.role == wanted.role.value)
+    if wanted.roles:
+        statement = statement.where(Enrolment.role.in_([role.value for role in wanted.roles]))
     if wanted.section_id is not None:
         statement = statement.where(Enrolment.section_id == wanted.section_id)
     for word in wanted.text.split():

@@ -43,7 +43,7 @@ async def list_people(
     offset: Offset = 0,
 ) -> PeoplePage:
     """Who is in the course."""
-    wanted = Filter(presence, role, section, q, sort)
+    wanted = Filter(presence, (role,) if role is not None else (), section, q, sort)
     return await people.list_people(session, who, wanted, limit, offset)
 
 

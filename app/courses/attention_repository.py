@@ -1,0 +1,29 @@
+"""Queries on what waits for the staff of a course."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.models import CourseInvitation, Rejudge, RejudgeStatus
+
+
+async def count_invitations(session: AsyncSession, course_id: uuid.UUID) -> int:
+    """How many people are on the list of a course and have no account."""
+    statement = select(func.count()).where(CourseInvitation.course_id == course_id)
+    return (await session.execute(statement)).scalar_one()
+
+
+async def ready_rejudges(
+    session: AsyncSession, course_id: uuid.UUID
+) -> list[tuple[uuid.UUID, datetime]]:
+    """The rejudges of a course that are done and not decided, the oldest first; since when."""
+    statement = (
+        select(Rejudge.id, Rejudge.created_at)
+        .where(Rejudge.course_id == course_id, Rejudge.status == RejudgeStatus.READY.value)
+        .order_by(Rejudge.created_at)
+    )
+    return [(row[0], row[1]) for row in (await session.execute(statement)).all()]

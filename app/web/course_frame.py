@@ -1,0 +1,57 @@
+"""What the pages of courses have in common: the frame, and forms that say what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from pydantic import ValidationError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.courses.access import InCourse
+from app.errors import ServiceError
+from app.web.templating import page
+
+
+def course_page(
+    request: Request, template: str, who: InCourse, tab: str, *, status: int = 200, **context: Any
+) -> HTMLResponse:
+    """A page below a course's tabs."""
+    return page(
+        request,
+        template,
+        person=who.person,
+        status=status,
+        section="courses",
+        tab=tab,
+        who=who,
+        course=who.course,
+        **context,
+    )
+
+
+async def complaints_about(
+    session: AsyncSession, action: Callable[[], Awaitable[object]], who: InCourse | None = None
+) -> list[str]:
+    """Do what a form asks for; what is wrong with it, in sentences, and then nothing is done."""
+    try:
+        async with session.begin_nested():
+            await action()
+    except ValidationError as error:
+        found = [_sentence(item["loc"], item["msg"]) for item in error.errors()]
+    except ServiceError as error:
+        found = [str(error.detail)]
+    else:
+        return []
+    if who is not None:
+        # What was undone is not what the page has in its hands.
+        await session.refresh(who.course)
+    return found
+
+
+def _sentence(place: tuple[int | str, ...], words: str) -> str:
+    words = words.removeprefix("Value error, ").rstrip(".")
+    name = str(place[-1]).replace("_", " ") if place else ""
+    return f"{name.capitalize()}: {words}." if name else f"{words}."
