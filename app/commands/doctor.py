@@ -13,7 +13,7 @@ from rich.text import Text
 
 from app.commands.settings import UnsafeNoSandbox
 from judge.sandbox.doctor import Check, State, examine
-from judge.sandbox.runtime import default_root
+from judge.sandbox.runtime import default_root, installed
 
 _STYLES = {State.OK: "green", State.OPTIONAL: "dim", State.MISSING: "bold red"}
 
@@ -24,6 +24,11 @@ def doctor(
 ) -> None:
     """Check that this machine can judge safely. Exit code 3 when something needed is missing."""
     checks = examine(default_root(), unsafe_no_sandbox=unsafe_no_sandbox)
+    checks += [
+        Check("runtime for courses", State.OK, f"{name}, in {root}")
+        for name, root in installed().items()
+        if root != default_root()
+    ]
     if json:
         print(json_module.dumps([asdict(check) for check in checks], indent=2))
     else:

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.courses.runtimes import KnownRuntime
 from app.courses.texts import EmptyLine, Line
 from app.courses.zones import TimeZone
 from app.models import CourseRole
@@ -51,6 +52,7 @@ class CourseUpdate(Order):
     term: EmptyLine | None = None
     time_zone: TimeZone | None = None
     late_days: int | None = Field(default=None, strict=True, ge=0, le=MOST_LATE_DAYS)
+    runtime: KnownRuntime | None = None
     archived: bool | None = Field(
         default=None,
         strict=True,

@@ -69,9 +69,11 @@ async def update(session: AsyncSession, who: InCourse, order: CourseUpdate) -> C
     """Change what is named of a course. What grades follow from computes them again."""
     course = await locked(session, who.course.id)
     before = (course.time_zone, course.late_days)
-    changes = order.model_dump(exclude_none=True, exclude={"archived"})
+    changes = order.model_dump(exclude_none=True, exclude={"archived", "runtime"})
     for name, value in changes.items():
         setattr(course, name, value)
+    if order.runtime is not None:
+        course.runtime = order.runtime or None
     if order.archived is not None and order.archived is not (course.archived_at is not None):
         course.archived_at = now() if order.archived else None
     await session.flush()

@@ -16,6 +16,7 @@ from app.courses.grading import hold, recompute
 from app.db.engine import Database
 from app.submissions.documents import storable
 from app.worker import repository
+from app.worker.judges import Judges, UnknownRuntime
 from app.worker.repository import Claim
 from app.worker.telling import Telling
 from judge.grade import grade, judge_error_report
@@ -36,9 +37,9 @@ OnCase = Callable[[CaseResult], None]
 class Judging:
     """What a worker judges with."""
 
-    def __init__(self, database: Database, judge: Judge, threads: ThreadPoolExecutor) -> None:
+    def __init__(self, database: Database, judges: Judges, threads: ThreadPoolExecutor) -> None:
         self._database = database
-        self._judge = judge
+        self._judges = judges
         self._threads = threads
 
     async def judge_attempt(self, attempt_id: uuid.UUID) -> None:
@@ -80,19 +81,15 @@ class Judging:
         except (PackageError, OSError) as error:
             log.error("no package to judge by", error=str(error))
             return _failed(claimed.problem, "The problem's package is not on this server any more.")
-        own = self._judge.runtime.name if self._judge is not None else None
-        if claimed.runtime not in (None, own):
-            return _failed(
-                claimed.problem,
-                f"The course is judged by the runtime {claimed.runtime}, and this server has "
-                f"{own} alone. Its staff can choose that, or have the other installed.",
-            )
         if claimed.lease > MAX_LEASES:
             return judge_error_report(
                 package, f"Judging was interrupted {MAX_LEASES} times and was given up."
             )
         try:
             return await self._grade(claimed, package, telling)
+        except UnknownRuntime as error:
+            log.error("no runtime to judge by", runtime=claimed.runtime)
+            return judge_error_report(package, str(error))
         except Exception as error:
             # Whatever it is, it is not the learner's fault, and the attempt must not be lost.
             log.exception("the judge failed")
@@ -116,9 +113,10 @@ class Judging:
 
         source = claimed.source.decode("utf-8", "surrogatepass")
         loop = asyncio.get_running_loop()
+        judge = await asyncio.to_thread(self._judges.of, claimed.runtime)
         async with telling:
             report = await loop.run_in_executor(
-                self._threads, _call_grade, package, source, self._judge, claimed.plan_seed, on_case
+                self._threads, _call_grade, package, source, judge, claimed.plan_seed, on_case
             )
         timing = {"queue": claimed.waited_ms, **report.timing, "storing": telling.taken_ms}
         return report.model_copy(update={"timing": timing})

@@ -9,8 +9,8 @@ import threading
 import uuid
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
-import procrastinate
 import structlog
 import uvloop
 from procrastinate import PsycopgConnector
@@ -21,17 +21,16 @@ from app.db.engine import Database
 from app.db.running import worker_database
 from app.settings import Settings
 from app.worker import heartbeat
+from app.worker.judges import Judges
 from app.worker.judging import Judging
-from app.worker.queue import JUDGE_ATTEMPT, JUDGING_QUEUE, queue
-from app.worker.sweeper import DEAD_AFTER_SECONDS, sweep
+from app.worker.queue import queue
+from app.worker.slots import take_attempts
+from app.worker.sweeper import sweep
 from judge.errors import JudgeError
 from judge.judge import Judge, JudgeSettings
 from judge.warm import Entry
 
-# How long a judging may go on after the order to stop; what is cut short is judged again later.
-_GRACE_SECONDS = 3.0
 _SWEEP_SECONDS = 3.0
-_POLL_SECONDS = 1.0
 
 log = structlog.get_logger(__name__)
 
@@ -48,29 +47,30 @@ def run_worker(settings: Settings) -> None:
     with Judge(judge_settings) as judge:
         judge.prepare()
         threads = ThreadPoolExecutor(settings.worker_concurrency, thread_name_prefix="judge")
+        # Spares are for the service's own runtime alone: they take memory while they wait.
+        others = replace(judge_settings, spares=0)
+        judges = Judges(judge, lambda root: Judge(replace(others, runtime_dir=root)))
         try:
-            uvloop.run(_work(Database(url, pool_size=5), judge, threads, settings))
+            uvloop.run(_work(Database(url, pool_size=5), judge, judges, threads, settings))
         finally:
             # Ends the sandboxes, and with them what the threads still wait for.
+            judges.close()
             judge.close()
             threads.shutdown(cancel_futures=True)
 
 
-@queue.task(name=JUDGE_ATTEMPT, queue=JUDGING_QUEUE, pass_context=True)
-async def judge_attempt(context: procrastinate.JobContext, attempt_id: str) -> None:
-    """The job of an attempt."""
-    judging: Judging = context.additional_context["judging"]
-    await judging.judge_attempt(uuid.UUID(attempt_id))
-
-
 async def _work(
-    database: Database, judge: Judge, threads: ThreadPoolExecutor, settings: Settings
+    database: Database,
+    judge: Judge,
+    judges: Judges,
+    threads: ThreadPoolExecutor,
+    settings: Settings,
 ) -> None:
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for which in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(which, stopping.set)
-    judging = Judging(database, judge, threads)
+    judging = Judging(database, judges, threads)
     sandbox = judge.environment("cpu", "").sandbox
     worker_id = uuid.uuid4()
     connector = PsycopgConnector(conninfo=database.conninfo, min_size=1, max_size=4)
@@ -89,19 +89,7 @@ async def _work(
             ]
             warming = threading.Thread(target=_warm_all, args=[judge], daemon=True)
             warming.start()
-            taking = asyncio.create_task(
-                queue.run_worker_async(
-                    queues=[JUDGING_QUEUE],
-                    concurrency=settings.worker_concurrency,
-                    fetch_job_polling_interval=_POLL_SECONDS,
-                    update_heartbeat_interval=heartbeat.INTERVAL_SECONDS,
-                    stalled_worker_timeout=DEAD_AFTER_SECONDS,
-                    shutdown_graceful_timeout=_GRACE_SECONDS,
-                    delete_jobs="successful",
-                    install_signal_handlers=False,
-                    additional_context={"judging": judging},
-                )
-            )
+            taking = asyncio.create_task(take_attempts(judging, settings.worker_concurrency))
             asking = asyncio.create_task(stopping.wait())
             await asyncio.wait({taking, asking}, return_when=asyncio.FIRST_COMPLETED)
             log.info("the worker stops")

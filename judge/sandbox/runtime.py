@@ -6,6 +6,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -51,6 +52,19 @@ class Runtime:
             raise SandboxUnavailable(
                 f"There is no usable runtime in {root} ({error}). Build it with: make setup"
             ) from error
+
+
+def installed() -> dict[str, Path]:
+    """The runtimes of this machine by name, the one of ``default_root`` first. The others are the
+    folders in ``$JURAX_RUNTIMES_DIR``, where earlier ones are kept for courses that have chosen
+    them. What is no usable runtime is left out."""
+    kept = os.environ.get("JURAX_RUNTIMES_DIR")
+    folders = sorted(Path(kept).iterdir()) if kept and Path(kept).is_dir() else []
+    found: dict[str, Path] = {}
+    for root in (default_root(), *folders):
+        with suppress(SandboxUnavailable):
+            found.setdefault(Runtime.load(root).name, root)
+    return found
 
 
 def hold(runtime: Runtime) -> BinaryIO:

@@ -25,6 +25,7 @@ from app.db.migrate import migrate
 from app.main import create_app
 from app.models import Person, Role
 from app.settings import Settings
+from app.worker.judges import Judges
 from app.worker.judging import Judging
 from judge.judge import Judge
 from judge.package import Package
@@ -144,11 +145,20 @@ async def admin(database: Database) -> Learner:
     return await _learner(database, "admin", Role.ADMIN)
 
 
+def only(judge: Judge) -> Judges:
+    """The judges of a worker that has this one alone."""
+
+    def make(root: Path) -> Judge:
+        raise AssertionError(f"nothing is to be judged by the runtime in {root}")
+
+    return Judges(judge, make)
+
+
 @pytest.fixture
 def judging(database: Database, judge: Judge) -> Iterator[Judging]:
     """What a worker judges with."""
     with ThreadPoolExecutor(1) as threads:
-        yield Judging(database, judge, threads)
+        yield Judging(database, only(judge), threads)
 
 
 @pytest.fixture

@@ -30,6 +30,7 @@ from app.worker.sweeper import sweep
 from judge.judge import Judge
 from tests.app.backup.rows import clear, contents, fill
 from tests.app.backup.test_archive import rewritten
+from tests.app.conftest import only
 
 
 def put(url: URL, path: Path, *, replace: bool = False) -> None:
@@ -220,7 +221,7 @@ async def test_what_waited_is_judged_after_it(
     assert len(jobs) == 2
     with ThreadPoolExecutor(1) as threads:
         for job in jobs:
-            await Judging(database, judge, threads).judge_attempt(job)
+            await Judging(database, only(judge), threads).judge_attempt(job)
     await database.close()
     with psycopg.connect(conninfo(other)) as connection:
         found = connection.execute("SELECT submission_id::text, verdict FROM attempts").fetchall()

@@ -31,7 +31,7 @@ from app.worker.judging import Judging
 from judge.package import Package
 from judge.report import Report
 from judge.verdict import Verdict
-from tests.app.conftest import Learner
+from tests.app.conftest import Learner, only
 from tests.app.coursework import add_submission, enrol, make_assignment, make_course, set_problem
 from tests.reports import made_report
 
@@ -65,7 +65,7 @@ def half(database: Database) -> Iterator[Judging]:
     """A worker with that judge."""
     judge: Any = SimpleNamespace(runtime=SimpleNamespace(name="this one"))
     with ThreadPoolExecutor(1) as threads:
-        yield Judging(database, judge, threads)
+        yield Judging(database, only(judge), threads)
 
 
 async def sent(

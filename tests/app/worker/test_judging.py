@@ -24,6 +24,7 @@ from judge.grade import judge_error_report
 from judge.package import Package
 from judge.report import CaseResult
 from judge.verdict import Verdict, Visibility
+from tests.app.conftest import only
 
 Submit = Callable[..., Awaitable[httpx.Response]]
 
@@ -96,7 +97,7 @@ class TestJudgeErrors:
     def judging(self, database: Database) -> Any:
         """A worker whose judge is not there."""
         with ThreadPoolExecutor(1) as threads:
-            yield Judging(database, None, threads)  # type: ignore[arg-type]
+            yield Judging(database, only(None), threads)  # type: ignore[arg-type]
 
     async def test_an_exception_is_a_judge_error(
         self,
