@@ -20,6 +20,7 @@ from app.models import (
     Enrolment,
     Grade,
     PackageSnapshot,
+    Person,
     Problem,
     Section,
     Submission,
@@ -137,6 +138,22 @@ async def unknown_people(
     )
     known = set((await session.execute(statement)).scalars())
     return [each for each in person_ids if each not in known]
+
+
+async def people_by_name(
+    session: AsyncSession, course_id: uuid.UUID, names: Sequence[str]
+) -> dict[str, uuid.UUID]:
+    """The students of the course with these names."""
+    statement = (
+        select(Person.name, Person.id)
+        .join(Enrolment, Enrolment.person_id == Person.id)
+        .where(
+            Enrolment.course_id == course_id,
+            Enrolment.role == CourseRole.STUDENT.value,
+            Person.name.in_(names),
+        )
+    )
+    return {row[0]: row[1] for row in await session.execute(statement)}
 
 
 async def judged_by(

@@ -29,7 +29,7 @@ from app.rejudge.schemas import (
 from app.rejudge.selection import Chosen, Setting
 from app.settings import get_settings
 from app.worker import heartbeat
-from app.worker.queue import Priority, enqueue_all
+from app.worker.queue import Priority, enqueue_all, slots_for_all
 from app.worker.repository import set_queued
 
 # So many submissions are judged by one rejudge at most.
@@ -51,7 +51,8 @@ async def preview(session: AsyncSession, within: InCourse, wish: RejudgeCreate) 
         known = sum(each.submissions for each in timed)
         mean = sum((each.seconds or 0.0) * each.submissions for each in timed) / known
         seconds = mean * sum(each.submissions for each in found)
-    slots = len(await heartbeat.alive(session)) * get_settings().worker_concurrency
+    workers = await heartbeat.alive(session)
+    slots = len(workers) * slots_for_all(get_settings().worker_concurrency)
     return RejudgePreview(
         submissions=sum(each.submissions for each in found),
         students=students,

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.db.engine import driver_connection
 
 JUDGING_QUEUE = "judging"
+REJUDGING_QUEUE = "rejudging"
 JUDGE_ATTEMPT = "judge_attempt"
 
 # Never opened itself: jobs are deferred on the connection of a session, and a worker opens a copy.
@@ -26,6 +27,11 @@ class Priority(IntEnum):
     REJUDGE = -10
 
 
+def slots_for_all(slots: int) -> int:
+    """How many of a worker's slots take what nobody waits for too."""
+    return max(1, slots - 1)
+
+
 async def enqueue(session: AsyncSession, attempt_id: uuid.UUID) -> int:
     """Queue an attempt that somebody waits for, in the session's transaction, so that what is
     stored is also judged. The id of the job."""
@@ -35,12 +41,13 @@ async def enqueue(session: AsyncSession, attempt_id: uuid.UUID) -> int:
 async def enqueue_all(
     session: AsyncSession, attempt_ids: Sequence[uuid.UUID], priority: Priority
 ) -> list[int]:
-    """Queue attempts, in the session's transaction. The ids of the jobs, in the same order."""
+    """Queue attempts, in the session's transaction, in a queue of their own where nobody waits for
+    them. The ids of the jobs, in the same order."""
     if not attempt_ids:
         return []
     deferrer = queue.configure_task(
         JUDGE_ATTEMPT,
-        queue=JUDGING_QUEUE,
+        queue=REJUDGING_QUEUE if priority is Priority.REJUDGE else JUDGING_QUEUE,
         priority=int(priority),
         connection=await driver_connection(session),
     )

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import uuid
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
 import pytest
+from procrastinate import PsycopgConnector
 from sqlalchemy import text, update
 
 from app.assignments.snapshots import store_packages
 from app.catalog.packages import Shelf
 from app.courses.access import InCourse
+from app.db.engine import Database
 from app.models import Attempt
 from app.rejudge import service
 from app.rejudge.schemas import RejudgeCreate
 from app.settings import Settings
 from app.worker import sweeper
 from app.worker.judging import Judging
-from app.worker.queue import Priority
+from app.worker.queue import Priority, queue
+from app.worker.slots import take_attempts
 from app.worker.sweeper import sweep
 from judge.package import load
 from tests.app.conftest import PROBLEM, Learner
@@ -30,7 +35,7 @@ Submit = Callable[..., Awaitable[httpx.Response]]
 
 FETCH = text(
     "SELECT (job).args ->> 'attempt_id', (job).priority FROM procrastinate_fetch_job_v2"
-    "(ARRAY['judging'], (SELECT min(id) FROM procrastinate_workers)) AS job"
+    "(ARRAY['judging', 'rejudging'], (SELECT min(id) FROM procrastinate_workers)) AS job"
 )
 
 
@@ -56,6 +61,24 @@ async def stored(room: Classroom) -> uuid.UUID:
         return view.id
 
 
+class Slow:
+    """Judges what somebody waits for at once, and everything else for ever."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.taken: list[uuid.UUID] = []
+        self.begun, self.judged = asyncio.Event(), asyncio.Event()
+
+    async def judge_attempt(self, attempt_id: uuid.UUID) -> None:
+        self.taken.append(attempt_id)
+        async with self._database.session() as session:
+            attempt = await session.get_one(Attempt, attempt_id)
+        self.begun.set()
+        if attempt.rejudge_id is not None:
+            await asyncio.Event().wait()
+        self.judged.set()
+
+
 class TestPriority:
     """Learners do not wait for a rejudge."""
 
@@ -73,6 +96,25 @@ class TestPriority:
         async with room.database.session() as session:
             attempt = await session.get_one(Attempt, attempt_id)
         assert attempt.rejudge_id == uuid.UUID(rejudge)
+
+    async def test_a_slot_is_kept(self, room: Classroom, submit: Submit) -> None:
+        """However long what is rejudged takes."""
+        for _ in range(3):
+            await room.submitted(room.ann, 0.5)
+        await room.rejudged()
+        judging = Slow(room.database)
+        connector = PsycopgConnector(conninfo=room.database.conninfo)
+        with queue.replace_connector(connector):
+            async with queue.open_async():
+                taking = asyncio.create_task(take_attempts(judging, slots=2))  # type: ignore[arg-type]
+                await judging.begun.wait()
+                answer = await submit("x = 2\n")
+                await judging.judged.wait()
+                taking.cancel()
+                with suppress(asyncio.CancelledError):
+                    await taking
+        (interactive,) = await attempts_of(room.database, uuid.UUID(answer.json()["id"]))
+        assert judging.taken[1:] == [interactive.id]
 
     async def test_it_takes_nothing_of_what_one_may_have_waiting(
         self, room: Classroom, submit: Submit, settings: Settings

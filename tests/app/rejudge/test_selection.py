@@ -14,6 +14,7 @@ import pytest
 from app.models import Section
 from app.rejudge import service
 from app.worker import heartbeat
+from app.worker.queue import slots_for_all
 from tests.app.coursework import enrol, make_assignment, make_course, set_problem
 from tests.app.rejudge.conftest import NEWER, Classroom, MakeClassroom, attempts_of
 
@@ -122,7 +123,7 @@ class TestDryRun:
         async with room.database.session() as session:
             for _ in range(2):
                 await heartbeat.beat(session, uuid.uuid4(), {})
-        slots = 2 * service.get_settings().worker_concurrency
+        slots = 2 * slots_for_all(service.get_settings().worker_concurrency)
         body = {"problem_id": str(room.problem.id)}
         answer = await room.post(chosen=body, package_sha256=NEWER, reason="x", dry_run=True)
         document = answer.json()
