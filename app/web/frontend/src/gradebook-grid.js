@@ -1,5 +1,6 @@
-// The gradebook's table as a grid: as many rows as are seen, and a cell that the arrows move.
+// The gradebook's table as a grid: as many cells as are seen, and one that the arrows move.
 const AROUND = 8;
+const BESIDE = 3;
 
 export class Grid {
   #frame;
@@ -11,10 +12,16 @@ export class Grid {
   #book = null;
   #first = -1;
   #last = -1;
+  #left = 0;
+  #right = 0;
   #row = 0;
   #column = 0;
   #changed = new Set();
   #waiting = false;
+  // The rows that stand in the table, by number, between two that keep the others' room.
+  #rows = new Map();
+  #above = space();
+  #below = space();
 
   constructor(frame, { suffix }) {
     this.#frame = frame;
@@ -50,14 +57,15 @@ export class Grid {
     this.#frame.style.setProperty("--rows", rows);
     this.#table.setAttribute("aria-rowcount", rows + 1);
     this.#table.setAttribute("aria-colcount", this.#headings.length);
+    this.#frame.style.setProperty("--problems", book.problems.length);
     if (!keep) this.#frame.scrollTop = 0;
     this.#row = Math.min(this.#row, rows);
-    this.#draw();
+    this.#redraw();
   }
 
   mark(cells) {
     for (const cell of cells) this.#changed.add(cell);
-    this.#draw();
+    this.#redraw();
     this.#changed.clear();
   }
 
@@ -71,9 +79,15 @@ export class Grid {
     this.#waiting = true;
     requestAnimationFrame(() => {
       this.#waiting = false;
-      const [first, last] = this.#window();
-      if (first < this.#first || last > this.#last) this.#draw();
+      this.#follow();
     });
+  }
+
+  #follow() {
+    const [first, last] = this.#window();
+    const [left, right] = this.#across();
+    if (left < this.#left || right > this.#right) this.#redraw();
+    else if (first < this.#first || last > this.#last) this.#draw();
   }
 
   get #height() {
@@ -87,19 +101,54 @@ export class Grid {
     return [first, Math.min(this.#book?.shown.length ?? 0, first + seen)];
   }
 
+  // The problems that are seen, from 0.
+  #across() {
+    const [name, total] = this.#headings;
+    const width = this.#headings[2]?.offsetWidth || 1;
+    const from = (this.#frame.scrollLeft - total.offsetWidth) / width;
+    const seen = (this.#frame.clientWidth - name.offsetWidth) / width;
+    const all = this.#book?.problems.length ?? 0;
+    return [Math.min(all, Math.max(0, Math.floor(from))), Math.min(all, Math.ceil(from + seen + 1))];
+  }
+
+  #redraw() {
+    const [left, right] = this.#across();
+    this.#left = Math.max(0, left - BESIDE);
+    this.#right = Math.min(this.#book?.problems.length ?? 0, right + BESIDE);
+    this.#rows.clear();
+    this.#body.replaceChildren(this.#above, this.#below);
+    this.#draw();
+  }
+
+  // Rows that stay in sight stay as they are: making them is what takes the time.
   #draw() {
-    const book = this.#book;
-    if (!book) return;
+    const all = this.#book?.shown.length ?? 0;
     const [first, last] = this.#window();
     this.#first = Math.max(0, first - AROUND);
-    this.#last = Math.min(book.shown.length, last + AROUND);
-    const rows = [space(this.#first * this.#height)];
-    for (let row = this.#first; row < this.#last; row++) rows.push(this.#rowOf(row));
-    rows.push(space((book.shown.length - this.#last) * this.#height));
-    this.#body.replaceChildren(...rows);
-    if (this.#last === book.shown.length) this.#last = Infinity;
+    this.#last = Math.min(all, last + AROUND);
+    for (const [row, line] of this.#rows) {
+      if (row >= this.#first && row < this.#last) continue;
+      line.remove();
+      this.#rows.delete(row);
+    }
+    let before = this.#above;
+    for (let row = this.#first; row < this.#last; row++) {
+      if (!this.#rows.has(row)) {
+        this.#rows.set(row, this.#rowOf(row));
+        before.after(this.#rows.get(row));
+      }
+      before = this.#rows.get(row);
+    }
+    this.#keep(this.#above, this.#first);
+    this.#keep(this.#below, all - this.#last);
+    if (this.#last === all) this.#last = Infinity;
     if (this.#first === 0) this.#first = -1;
     this.#activate();
+  }
+
+  #keep(space, rows) {
+    space.style.height = `${rows * this.#height}px`;
+    space.hidden = rows === 0;
   }
 
   #rowOf(row) {
@@ -116,7 +165,9 @@ export class Grid {
     const total = cell("td", "gb-total", row, 1);
     total.textContent = shown(book.totals[at]);
     line.append(name, total);
-    for (const [place, column] of book.columns.entries()) {
+    line.append(...beside(this.#left));
+    for (let place = this.#left; place < this.#right; place++) {
+      const column = book.columns[place];
       const made = cell("td", classes(column, at), row, place + 2);
       if (this.#changed.has(`${at} ${place}`)) made.classList.add("gb-changed");
       const link = document.createElement("a");
@@ -126,6 +177,7 @@ export class Grid {
       made.append(link);
       line.append(made);
     }
+    line.append(...beside(book.columns.length - this.#right));
     return line;
   }
 
@@ -184,8 +236,7 @@ export class Grid {
       if (left < this.#frame.scrollLeft) this.#frame.scrollLeft = left;
       else if (right > this.#frame.scrollLeft) this.#frame.scrollLeft = right;
     } else this.#frame.scrollLeft = 0;
-    const [first, last] = this.#window();
-    if (first < this.#first || last > this.#last) this.#draw();
+    this.#follow();
   }
 
   #active() {
@@ -203,13 +254,20 @@ export class Grid {
   }
 }
 
-function space(height) {
+function space() {
   const row = document.createElement("tr");
   row.className = "gb-space";
   row.setAttribute("aria-hidden", "true");
-  row.style.height = `${height}px`;
-  row.hidden = height === 0;
   return row;
+}
+
+// The room of cells that are not seen.
+function beside(columns) {
+  if (columns <= 0) return [];
+  const made = document.createElement("td");
+  made.colSpan = columns;
+  made.setAttribute("aria-hidden", "true");
+  return [made];
 }
 
 function cell(tag, classNames, row, column) {
@@ -244,17 +302,14 @@ function fill(link, column, at) {
   else if (column.judging[at]) link.append("…");
   else if (column.submissions[at]) link.append("?");
   else link.append(span("gb-none", "–"));
-  if (late) {
-    const mark = span("gb-mark", `${late}d`);
-    mark.setAttribute("aria-hidden", "true");
-    link.append(mark);
-  }
+  if (late) link.append(span("gb-mark", `${late}d`));
+  if (column.judging[at] && points !== null) link.append(span("gb-mark", "…"));
   const said = [];
   if (column.adjusted[at]) said.push("set by hand");
   if (late) said.push(`${late} ${late === 1 ? "day" : "days"} late`);
   if (column.judging[at]) said.push("being judged");
   if (!column.submissions[at]) said.push("nothing submitted");
-  if (said.length > 0) link.append(span("visually-hidden", `, ${said.join(", ")}`));
+  if (said.length > 0) link.setAttribute("aria-label", [shown(points) || "no points", ...said].join(", "));
 }
 
 // As the server writes numbers.
