@@ -41,20 +41,27 @@ async def rules_of(
     however many there are. Who is not in the course is granted nothing."""
     if person_ids is None:
         person_ids = await repository.students(session, course.id)
-    granted: dict[uuid.UUID, list[GrantRow]] = defaultdict(list)
+    rows: dict[uuid.UUID, GrantRow] = {}
+    held: dict[uuid.UUID, tuple[uuid.UUID, ...]] = dict.fromkeys(person_ids, ())
     for person_id, row in await repository.grants_of(session, course.id, person_ids):
-        granted[person_id].append(row)
-    found = {}
+        rows[row.id] = row
+        held[person_id] += (row.id,)
+    grants = {id_: (row.assignment_id, grant_of(row)) for id_, row in rows.items()}
+    # Most people are granted nothing, and the others much the same: each way once.
+    alike: dict[tuple[uuid.UUID, ...], list[uuid.UUID]] = defaultdict(list)
+    for person_id, ids in held.items():
+        alike[ids].append(person_id)
+    found: dict[tuple[uuid.UUID, uuid.UUID], AssignmentRules] = {}
     for assignment in assignments:
-        own = rules_in(assignment, course)
-        # Most people are granted nothing, and the others much the same: each way once.
+        own, assignment_id = rules_in(assignment, course), assignment.id
+        here = {id_ for id_, (only_in, _) in grants.items() if only_in in (None, assignment_id)}
         kinder: dict[tuple[uuid.UUID, ...], AssignmentRules] = {(): own}
-        for person_id in person_ids:
-            rows = [row for row in granted[person_id] if row.assignment_id in (None, assignment.id)]
-            key = tuple(row.id for row in rows)
+        for ids, people in alike.items():
+            key = tuple(id_ for id_ in ids if id_ in here)
             if key not in kinder:
-                kinder[key] = own.granted(tuple(map(grant_of, rows)))
-            found[assignment.id, person_id] = kinder[key]
+                kinder[key] = own.granted(tuple(grants[id_][1] for id_ in key))
+            for person_id in people:
+                found[assignment_id, person_id] = kinder[key]
     return found
 
 
