@@ -49,21 +49,26 @@ async def stream(
             # No transaction stays open while waiting: a stream can last longer than a deployment.
             async with database.session() as session:
                 # Also where nothing changed: who has left the course is told no more.
-                told = await _told(session, person, course_id, assignment_id, changed, reveal)
+                told = await changes(
+                    session, person, course_id, assignment_id, changed, reveal=reveal
+                )
             if told is None:
                 yield ServerSentEvent(event="reload", raw_data="{}")
             elif told.cells:
                 yield ServerSentEvent(event="cells", raw_data=told.model_dump_json())
 
 
-async def _told(
+async def changes(
     session: AsyncSession,
     person: Person,
     course_id: uuid.UUID,
     assignment_id: uuid.UUID | None,
     changed: Changed | None,
+    *,
     reveal: bool,
 ) -> CellChanges | None:
+    """What these cells hold now, as this person may see them; None where all are to be read again.
+    Raises where the person may not read them any more."""
     who = await in_course(session, person, course_id)
     who.require(Power.READ_ALL)
     assignments = await shown_assignments(session, who, assignment_id, reveal=reveal)
