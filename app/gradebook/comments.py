@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.courses.access import InCourse, Power, in_course
 from app.courses.notices import notify
-from app.errors import ErrorItem, Forbidden, Invalid, NotFound
+from app.errors import Forbidden, NotFound, NothingLeft
 from app.gradebook import comments_repository as repository
 from app.gradebook.authors import author_for_staff, author_for_student
 from app.gradebook.comments_repository import Work, Written
@@ -45,10 +45,10 @@ async def write(
     work, assignment, _ = await _graded(session, person, submission_id)
     last = number_of_lines(work.submission)
     if line is not None and line > last:
-        detail = f"The program has {last} lines; there is no line {line} to comment on."
-        raise Invalid(detail, errors=[ErrorItem(location="body.line", message="no such line")])
+        lines = "1 line" if last == 1 else f"{last} lines"
+        raise NotFound(f"There is no line {line} to comment on: the program has {lines}.")
     if await repository.count_on(session, submission_id) >= MOST_ON_A_PROGRAM:
-        raise Invalid(
+        raise NothingLeft(
             f"There are {MOST_ON_A_PROGRAM} comments on this program, which is as many as there "
             "may be. Change or delete one of yours."
         )

@@ -13,6 +13,7 @@ from app.errors import (
     CrossSiteRequest,
     Forbidden,
     NotFound,
+    NothingLeft,
     NotSignedIn,
     ScopeMissing,
     TooLarge,
@@ -46,7 +47,7 @@ async def list_comments(
     return await comments.list_comments(session, person, submission_id)
 
 
-@router.post("", status_code=201, responses=documented(*_ERRORS, TooLarge, TooSlow))
+@router.post("", status_code=201, responses=documented(*_ERRORS, NothingLeft, TooLarge, TooSlow))
 async def write(
     submission_id: uuid.UUID, body: CommentCreate, session: SessionDep, person: GraderOfSomething
 ) -> CommentView:

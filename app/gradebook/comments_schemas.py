@@ -20,6 +20,7 @@ class CommentCreate(BaseModel):
 
     line: int | None = Field(
         default=None,
+        strict=True,
         ge=1,
         le=_LAST_LINE,
         description="the line of the program, from 1; null for all of it",

@@ -16,18 +16,18 @@ from app.gradebook import exports_repository as exports
 from app.gradebook.exports_cases import SUBMISSIONS_AT_ONCE
 from app.gradebook.exports_repository import AttemptFacts, Sent
 from app.gradebook.exports_schemas import (
-    ExportedAdjustment,
-    ExportedAssignment,
-    ExportedAttempt,
-    ExportedComment,
-    ExportedCourse,
-    ExportedGrade,
-    ExportedGrant,
-    ExportedMember,
-    ExportedProblem,
-    ExportedRegrade,
-    ExportedSection,
-    ExportedSubmission,
+    AdjustmentRecord,
+    AssignmentRecord,
+    AttemptRecord,
+    CommentRecord,
+    CourseRecord,
+    GradeRecord,
+    GrantRecord,
+    MemberRecord,
+    ProblemRecord,
+    RegradeRecord,
+    SectionRecord,
+    SubmissionRecord,
 )
 from app.gradebook.repository import SetProblem
 from app.models import Adjustment, Assignment, CodeComment, Grade, RegradeRequest, Submission
@@ -47,7 +47,7 @@ async def stream(
         problems = await repository.problems(session, [each.id for each in assignments])
         pieces = [
             f'{{"format":"jurax-course/1","exported_at":"{now().isoformat()}"',
-            f',"course":{ExportedCourse.model_validate(who.course).model_dump_json()}',
+            f',"course":{CourseRecord.model_validate(who.course).model_dump_json()}',
             _array("sections", await _sections(session, who)),
             _array("people", await _people(session, who)),
             _array("grants", await _grants(session, who)),
@@ -86,14 +86,14 @@ async def _joined(name: str, parts: AsyncIterator[Sequence[BaseModel]]) -> Async
     yield "]"
 
 
-async def _sections(session: AsyncSession, who: InCourse) -> list[ExportedSection]:
+async def _sections(session: AsyncSession, who: InCourse) -> list[SectionRecord]:
     rows = await exports.sections(session, who.course.id)
-    return [ExportedSection.model_validate(row) for row in rows]
+    return [SectionRecord.model_validate(row) for row in rows]
 
 
-async def _people(session: AsyncSession, who: InCourse) -> list[ExportedMember]:
+async def _people(session: AsyncSession, who: InCourse) -> list[MemberRecord]:
     return [
-        ExportedMember(
+        MemberRecord(
             id=person.id,
             name=person.name,
             email=person.email,
@@ -107,24 +107,24 @@ async def _people(session: AsyncSession, who: InCourse) -> list[ExportedMember]:
     ]
 
 
-async def _grants(session: AsyncSession, who: InCourse) -> list[ExportedGrant]:
-    names = [name for name in ExportedGrant.model_fields if name != "people"]
+async def _grants(session: AsyncSession, who: InCourse) -> list[GrantRecord]:
+    names = [name for name in GrantRecord.model_fields if name != "people"]
     return [
-        ExportedGrant(people=tuple(people), **{name: getattr(row, name) for name in names})
+        GrantRecord(people=tuple(people), **{name: getattr(row, name) for name in names})
         for row, people in await exports.grants(session, who.course.id)
     ]
 
 
 async def _assignment(
     session: AsyncSession, row: Assignment, problems: Sequence[SetProblem]
-) -> ExportedAssignment:
+) -> AssignmentRecord:
     names = ("names_hidden", "problems", "grades")
     facts = {
-        name: getattr(row, name) for name in ExportedAssignment.model_fields if name not in names
+        name: getattr(row, name) for name in AssignmentRecord.model_fields if name not in names
     }
     found = await exports.grades(session, [each.row.id for each in problems])
     grades = [_grade(row, *each) for each in found]
-    return ExportedAssignment(
+    return AssignmentRecord(
         **facts,
         names_hidden=anonymity.is_anonymous(row),
         problems=tuple(map(_problem, problems)),
@@ -133,8 +133,8 @@ async def _assignment(
     )
 
 
-def _problem(each: SetProblem) -> ExportedProblem:
-    return ExportedProblem(
+def _problem(each: SetProblem) -> ProblemRecord:
+    return ProblemRecord(
         id=each.row.id,
         slug=each.row.problem_slug,
         title=each.title,
@@ -146,13 +146,13 @@ def _problem(each: SetProblem) -> ExportedProblem:
     )
 
 
-def _grade(row: Assignment, grade: Grade | None, adjustment: Adjustment | None) -> ExportedGrade:
+def _grade(row: Assignment, grade: Grade | None, adjustment: Adjustment | None) -> GradeRecord:
     known = grade or adjustment
     if known is None:
         raise ValueError("a cell has a grade or an adjustment")
     judged = grade is not None and grade.submissions > grade.judging
     earned = grade.points if grade is not None and judged else None
-    return ExportedGrade(
+    return GradeRecord(
         problem_id=known.problem_id,
         student_id=_told(row, known.person_id),
         points=adjustment.points if adjustment is not None else earned,
@@ -166,7 +166,7 @@ def _grade(row: Assignment, grade: Grade | None, adjustment: Adjustment | None) 
         judging=grade.judging if grade else 0,
         adjustment=None
         if adjustment is None
-        else ExportedAdjustment(
+        else AdjustmentRecord(
             points=adjustment.points,
             reason=adjustment.reason,
             by=adjustment.by_id,
@@ -180,14 +180,14 @@ def _told(assignment: Assignment, person_id: uuid.UUID) -> uuid.UUID:
     return anonymity.pseudonym(assignment, person_id) if hidden else person_id
 
 
-async def _regrades(session: AsyncSession, problems: Set) -> list[ExportedRegrade]:
+async def _regrades(session: AsyncSession, problems: Set) -> list[RegradeRecord]:
     of = {problem.row.id: assignment for assignment, problem in problems}
     return [_regrade(of[row.problem_id], row) for row in await exports.regrades(session, list(of))]
 
 
-def _regrade(assignment: Assignment, row: RegradeRequest) -> ExportedRegrade:
-    names = [name for name in ExportedRegrade.model_fields if name != "student_id"]
-    return ExportedRegrade(
+def _regrade(assignment: Assignment, row: RegradeRequest) -> RegradeRecord:
+    names = [name for name in RegradeRecord.model_fields if name != "student_id"]
+    return RegradeRecord(
         student_id=_told(assignment, row.person_id), **{name: getattr(row, name) for name in names}
     )
 
@@ -245,15 +245,15 @@ def _submission(
     comments: Sequence[CodeComment],
     *,
     sources: bool,
-) -> ExportedSubmission:
+) -> SubmissionRecord:
     row = sent.submission
     source = readable(row.source.decode("utf-8", "surrogatepass")) if sources else None
-    return ExportedSubmission(
+    return SubmissionRecord(
         id=row.id,
         problem_id=row.assignment_problem_id,
         student_id=_told(assignment, row.person_id),
         created_at=row.created_at,
         source=source,
-        attempts=tuple(ExportedAttempt.model_validate(each) for each in attempts),
-        comments=tuple(ExportedComment.model_validate(each) for each in comments),
+        attempts=tuple(AttemptRecord.model_validate(each) for each in attempts),
+        comments=tuple(CommentRecord.model_validate(each) for each in comments),
     )

@@ -24,9 +24,9 @@ _ERRORS = (NotSignedIn, ScopeMissing, Forbidden, NotFound)
 class Download(StreamingResponse):
     """A file that is sent as it is made."""
 
-    def __init__(self, file: File, status_code: int = 200) -> None:
+    def __init__(self, file: File, status_code: int = 200, media_type: str | None = None) -> None:
         place = f'attachment; filename="{file.name}"'
-        super().__init__(file.pieces, status_code, {"Content-Disposition": place})
+        super().__init__(file.pieces, status_code, {"Content-Disposition": place}, media_type)
 
 
 class Csv(Download):
@@ -39,12 +39,6 @@ class Xml(Download):
     """An XML document."""
 
     media_type = "application/xml"
-
-
-class Json(Download):
-    """A JSON document."""
-
-    media_type = "application/json"
 
 
 @router.get("/gradebook.csv", response_class=Csv, responses=documented(*_ERRORS))
@@ -110,7 +104,7 @@ async def moodle_xml(
 
 @router.get(
     "/course.json",
-    response_class=Json,
+    response_class=Download,
     responses={
         200: {"model": CourseExport, "description": "One JSON document"},
         **documented(*_ERRORS),
@@ -121,10 +115,11 @@ async def course(
     database: DatabaseDep,
     sources: Annotated[bool, Query(description="with the text of every program")] = False,
     reports: Annotated[bool, Query(description="with every attempt's whole report")] = False,
-) -> Json:
+) -> Download:
     """All that a course holds: people, assignments, grades, submissions, comments, questions, the
     log."""
-    return Json(exports.course(database, who, sources=sources, reports=reports))
+    file = exports.course(database, who, sources=sources, reports=reports)
+    return Download(file, media_type="application/json")
 
 
 @router.get("/submissions/{submission_id}/results.json", responses=documented(*_ERRORS))

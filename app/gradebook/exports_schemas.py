@@ -16,7 +16,7 @@ from judge.verdict import Reason, Verdict
 _PSEUDONYM = "a pseudonym where the assignment is graded anonymously at present"
 
 
-class ExportedCourse(View):
+class CourseRecord(View):
     """The course itself."""
 
     id: uuid.UUID
@@ -29,14 +29,14 @@ class ExportedCourse(View):
     archived_at: datetime | None
 
 
-class ExportedSection(View):
+class SectionRecord(View):
     """A section."""
 
     id: uuid.UUID
     name: str
 
 
-class ExportedMember(View):
+class MemberRecord(View):
     """Somebody who is or was in the course."""
 
     id: uuid.UUID
@@ -49,7 +49,7 @@ class ExportedMember(View):
     left_at: datetime | None
 
 
-class ExportedGrant(View):
+class GrantRecord(View):
     """An extension of an assignment or, without one, an accommodation in the whole course; for
     these people or for a section."""
 
@@ -66,7 +66,7 @@ class ExportedGrant(View):
     created_at: datetime
 
 
-class ExportedProblem(View):
+class ProblemRecord(View):
     """A problem of an assignment."""
 
     id: uuid.UUID
@@ -79,7 +79,7 @@ class ExportedProblem(View):
     hidden_groups: tuple[str, ...]
 
 
-class ExportedAdjustment(View):
+class AdjustmentRecord(View):
     """Points that stand in place of those earned."""
 
     points: float
@@ -88,7 +88,7 @@ class ExportedAdjustment(View):
     at: datetime
 
 
-class ExportedGrade(View):
+class GradeRecord(View):
     """What a student has of a problem. ``points`` are those that count: the adjustment's where
     there is one, else those earned; null as long as nothing was judged."""
 
@@ -103,10 +103,10 @@ class ExportedGrade(View):
     kept: float
     submissions: int
     judging: int
-    adjustment: ExportedAdjustment | None
+    adjustment: AdjustmentRecord | None
 
 
-class ExportedAssignment(View):
+class AssignmentRecord(View):
     """An assignment with its grades."""
 
     id: uuid.UUID
@@ -124,11 +124,11 @@ class ExportedAssignment(View):
     names_hidden: bool = Field(description="whether students have pseudonyms here")
     listed: bool
     published_at: datetime | None
-    problems: tuple[ExportedProblem, ...]
-    grades: tuple[ExportedGrade, ...]
+    problems: tuple[ProblemRecord, ...]
+    grades: tuple[GradeRecord, ...]
 
 
-class ExportedAttempt(View):
+class AttemptRecord(View):
     """A judging of a submission."""
 
     number: int
@@ -144,7 +144,7 @@ class ExportedAttempt(View):
     report: dict[str, Any] | None = Field(description="whole, where reports were asked for")
 
 
-class ExportedComment(View):
+class CommentRecord(View):
     """A comment on a program."""
 
     line: int | None
@@ -153,7 +153,7 @@ class ExportedComment(View):
     created_at: datetime
 
 
-class ExportedSubmission(View):
+class SubmissionRecord(View):
     """A program that a student sent."""
 
     id: uuid.UUID
@@ -161,11 +161,11 @@ class ExportedSubmission(View):
     student_id: uuid.UUID = Field(description=_PSEUDONYM)
     created_at: datetime
     source: str | None = Field(description="where sources were asked for")
-    attempts: tuple[ExportedAttempt, ...]
-    comments: tuple[ExportedComment, ...]
+    attempts: tuple[AttemptRecord, ...]
+    comments: tuple[CommentRecord, ...]
 
 
-class ExportedRegrade(View):
+class RegradeRecord(View):
     """A student's question about a grade, and the answer."""
 
     id: uuid.UUID
@@ -184,13 +184,13 @@ class CourseExport(View):
 
     format: Literal["jurax-course/1"]
     exported_at: datetime
-    course: ExportedCourse
-    sections: tuple[ExportedSection, ...]
-    people: tuple[ExportedMember, ...]
-    grants: tuple[ExportedGrant, ...]
-    assignments: tuple[ExportedAssignment, ...]
-    regrade_requests: tuple[ExportedRegrade, ...]
+    course: CourseRecord
+    sections: tuple[SectionRecord, ...]
+    people: tuple[MemberRecord, ...]
+    grants: tuple[GrantRecord, ...]
+    assignments: tuple[AssignmentRecord, ...]
+    regrade_requests: tuple[RegradeRecord, ...]
     log: tuple[LogEntry, ...] = Field(description="what was done to grades, the newest first")
-    submissions: tuple[ExportedSubmission, ...] = Field(
+    submissions: tuple[SubmissionRecord, ...] = Field(
         description="to the assignments by their problems, the oldest first"
     )

@@ -37,6 +37,7 @@ class RegradeAnswer(Order):
     answer: WrittenText = Field(examples=["You are right: the case is gone, all are judged anew."])
     points: float | None = Field(
         default=None,
+        strict=True,
         ge=0,
         le=MOST_POINTS,
         allow_inf_nan=False,
@@ -44,6 +45,7 @@ class RegradeAnswer(Order):
     )
     version: int = Field(
         default=0,
+        strict=True,
         ge=0,
         le=2**31 - 2,
         description="with points: `adjustment_version` as you read it",

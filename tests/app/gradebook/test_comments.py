@@ -67,7 +67,8 @@ class TestWrite:
     @pytest.mark.parametrize(
         "body",
         [
-            {"line": 2, "text": "behind the end"},
+            {"line": True, "text": "no number"},
+            {"line": "1", "text": "no number"},
             {"line": 0, "text": "before the start"},
             {"line": 2**40, "text": "far behind"},
             {"text": ""},
@@ -91,6 +92,15 @@ class TestWrite:
         answer = await client.post(place(submission), content=json.dumps(body), headers=headers)
         check_problem(answer, 422, "invalid-request")
         assert count("code_comments") == 0
+
+    async def test_behind_the_end(
+        self, client: httpx.AsyncClient, room: Classroom, check_problem: CheckProblem
+    ) -> None:
+        submission = await room.submit()
+        answer = await client.post(
+            place(submission), json={"line": 2, "text": "x"}, headers=room.headers("grader")
+        )
+        assert "has 1 line" in check_problem(answer, 404, "not-found")["detail"]
 
     async def test_of_practice_there_are_none(
         self, client: httpx.AsyncClient, room: Classroom, check_problem: CheckProblem
@@ -123,7 +133,7 @@ class TestWrite:
         answer = await client.post(
             place(submission), json={"text": "more"}, headers=room.headers("grader")
         )
-        assert "as many as there may be" in check_problem(answer, 422, "invalid-request")["detail"]
+        assert "as many as there may be" in check_problem(answer, 409, "nothing-left")["detail"]
 
 
 class TestRead:

@@ -298,6 +298,8 @@ class TestAnswer:
             {"points": -1},
             {"points": 1e7},
             {"points": "NaN"},
+            {"points": True},
+            {"points": 1, "version": False},
             {"points": 1, "version": -1},
             {"points": 1, "version": 2**40},
         ],
