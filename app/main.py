@@ -57,6 +57,7 @@ from app.web.joining import router as joining_pages
 from app.web.notices import router as notice_pages
 from app.web.oidc import router as oidc_pages
 from app.web.regrades import router as regrade_pages
+from app.web.rejudges import router as rejudge_pages
 from app.web.routes import router as web_router
 
 _STATIC = Path(__file__).parent / "web" / "static"
@@ -124,6 +125,7 @@ def create_app(settings: Settings, url: URL) -> FastAPI:
         comment_pages,
         notice_pages,
         regrade_pages,
+        rejudge_pages,
         attempt_pages,
         web_router,
     ):
