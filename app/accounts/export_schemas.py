@@ -8,6 +8,7 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.accounts.schemas import PersonView, SessionView, TokenView
+from app.gradebook.own_schemas import OwnGrades
 from app.models import AttemptStatus, CourseRole
 from app.submissions.schemas import View
 from judge.report import Report
@@ -133,6 +134,7 @@ class Export(View):
     identities: tuple[ExportedIdentity, ...]
     hints: tuple[ExportedHint, ...]
     courses: tuple[ExportedCourse, ...]
+    grades: tuple[OwnGrades, ...]
     extensions: tuple[ExportedGrant, ...]
     notices: tuple[ExportedNotice, ...]
     comments: tuple[ExportedComment, ...]

@@ -28,9 +28,11 @@ from app.accounts.oidc_repository import identities_of
 from app.accounts.presence import require_presence
 from app.accounts.schemas import TokenView
 from app.assignments.own_grants import own_grants
+from app.courses.access import InCourse
 from app.courses.people import require_owners_elsewhere
 from app.courses.people_repository import own_places
 from app.db.engine import Database
+from app.gradebook import own as own_gradebook
 from app.models import Attempt, AttemptStatus, AuditKind, CourseRole, Person, Submission
 from app.submissions import repository as submissions
 from app.submissions.documents import readable
@@ -85,6 +87,12 @@ async def _head(session: AsyncSession, person: Person) -> str:
         ExportedHint(problem=hint.problem_slug, number=hint.number, at=hint.created_at)
         for hint in await repository.hints_of(session, person.id)
     ]
+    places = await own_places(session, person.id)
+    grades = [
+        await own_gradebook.view(session, InCourse(person, course, place))
+        for place, course, _ in places
+        if place.role == CourseRole.STUDENT
+    ]
     courses = [
         ExportedCourse(
             course=course.id,
@@ -96,7 +104,7 @@ async def _head(session: AsyncSession, person: Person) -> str:
             since=place.created_at,
             left_at=place.left_at,
         )
-        for place, course, section in await own_places(session, person.id)
+        for place, course, section in places
     ]
     extensions = [
         ExportedGrant.model_validate(each) for each in await own_grants(session, person.id)
@@ -127,6 +135,7 @@ async def _head(session: AsyncSession, person: Person) -> str:
             "identities": [identity.model_dump(mode="json") for identity in identities],
             "hints": [hint.model_dump(mode="json") for hint in hints],
             "courses": [course.model_dump(mode="json") for course in courses],
+            "grades": [each.model_dump(mode="json") for each in grades],
             "extensions": [extension.model_dump(mode="json") for extension in extensions],
             "notices": [notice.model_dump(mode="json") for notice in notices],
             "comments": [comment.model_dump(mode="json") for comment in comments],

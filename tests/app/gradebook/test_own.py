@@ -134,6 +134,20 @@ class TestOwn:
         assert other["assignments"][1]["due_at"].startswith("2026-03-11T12:00")
         assert "note between" not in str(other)
 
+    async def test_is_in_the_export_of_ones_own_data(
+        self, ask: Ask, room: Classroom, work: Work, client: httpx.AsyncClient
+    ) -> None:
+        await work("student", 0.5)
+        for published in (False, True):
+            answer = await client.get("/api/v1/me/export", headers=room.headers("student"))
+            (exported,) = answer.json()["grades"]
+            assert exported == await grades(ask)
+            points = exported["assignments"][0]["points"]
+            assert points == (5.0 if published else None)
+            await publish(ask, room)
+        answer = await client.get("/api/v1/me/export", headers=room.headers("grader"))
+        assert answer.json()["grades"] == []
+
     async def test_who_may_and_what_is_listed(
         self, ask: Ask, check_problem: CheckProblem, room: Classroom, client: httpx.AsyncClient
     ) -> None:
