@@ -125,7 +125,7 @@ def openid_provider() -> Iterator[OpenIDProvider]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         provider.issuer = f"http://127.0.0.1:{listener.getsockname()[1]}"
         server = uvicorn.Server(
-            uvicorn.Config(_app(provider), log_level="error", lifespan="off", ws="none")
+            uvicorn.Config(_app(provider), log_config=None, access_log=False, lifespan="off")
         )
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()

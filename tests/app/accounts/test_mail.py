@@ -90,6 +90,6 @@ class TestSettings:
         assert "very-secret" not in str(raised.value)
 
     def test_a_mail_servers_password_is_passed_to_nobody(self) -> None:
-        made = Settings(_env_file=None, smtp_url="smtps://user:secret@mail.example")
+        made = Settings(_env_file=None, smtp_url="smtps://user:hunter2@mail.example")
         assert "smtp" not in str(made.environment()).lower()
-        assert "secret" not in repr(made)
+        assert "hunter2" not in repr(made)
