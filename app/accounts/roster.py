@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.accounts import own_data_repository, roster_repository
+from app.accounts import own_data_repository
 from app.accounts.addresses import tidy_address
 from app.accounts.audit import record
 from app.accounts.names import tidy_name
-from app.errors import AddressTaken, NameTaken
+from app.courses.people import require_owners_elsewhere
+from app.errors import AddressTaken, LastOwner, NameTaken
 from app.models import AuditKind, Person, Role
-
-
-async def list_people(session: AsyncSession) -> Sequence[Person]:
-    """Everybody, by name."""
-    return await roster_repository.list_people(session)
 
 
 async def add_person(
@@ -51,6 +45,13 @@ async def add_person(
 
 async def remove_person(session: AsyncSession, person: Person) -> None:
     """Delete a person with all that is theirs, on the command line. The log of what happened
-    keeps their id."""
+    keeps their id. Raises LastOwner where a course would have no owner any more."""
+    try:
+        await require_owners_elsewhere(session, person)
+    except LastOwner as error:
+        raise LastOwner(
+            f"'{person.name}' is the only owner of a course. Name another owner there, or delete "
+            "the course first."
+        ) from error
     await record(session, AuditKind.ACCOUNT_DELETED, person_id=person.id, actor_id=None)
     await own_data_repository.delete_person(session, person.id)

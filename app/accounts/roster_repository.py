@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.models import Enrolment, Person, Submission
-
-
-async def list_people(session: AsyncSession) -> Sequence[Person]:
-    """Everybody, by name."""
-    return (await session.execute(select(Person).order_by(Person.name))).scalars().all()
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as json_module
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -17,9 +18,11 @@ from app.roles import Role
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
-    from app.models import Person
+    from app.accounts.people_schemas import PersonRow
 
 person = typer.Typer(help="Make, list, change and delete people.", no_args_is_help=True)
+
+_PAGE = 500
 
 _Name = Annotated[str, typer.Argument(help="The person's name.")]
 
@@ -47,17 +50,27 @@ def list_people(
     data_dir: DataDir = None,
 ) -> None:
     """List everybody by name."""
-    from app.accounts import roster
+    from app.accounts.people import list_people as list_page
 
-    people = with_session(read_settings(data_dir=data_dir), roster.list_people)
+    async def work(session: AsyncSession) -> list[PersonRow]:
+        found: list[PersonRow] = []
+        after = None
+        while True:
+            page = await list_page(session, "", None, after, _PAGE)
+            found += page.items
+            if page.next is None:
+                return found
+            after = page.next
+
+    people = with_session(read_settings(data_dir=data_dir), work)
     if json:
-        print(json_module.dumps([_document(each) for each in people], indent=2))
+        print(json_module.dumps([each.model_dump(mode="json") for each in people], indent=2))
         return
-    table = Table("Name", "Role", "E-mail", "Since")
+    table = Table("Name", "Role", "E-mail", "Since", "Last seen")
     for each in people:
-        since = each.created_at.strftime("%Y-%m-%d")
+        since, seen = (_day(moment) for moment in (each.created_at, each.last_seen_at))
         # Names are other people's text: none of it is markup.
-        table.add_row(Text(each.name), each.role, Text(each.email or ""), since)
+        table.add_row(Text(each.name), each.role, Text(each.email or ""), since, seen)
     Console().print(table)
 
 
@@ -108,11 +121,5 @@ def delete(
     print(with_session(settings, work))
 
 
-def _document(each: Person) -> dict[str, str | None]:
-    return {
-        "id": str(each.id),
-        "name": each.name,
-        "role": each.role,
-        "email": each.email,
-        "created_at": each.created_at.isoformat(),
-    }
+def _day(moment: datetime | None) -> str:
+    return moment.strftime("%Y-%m-%d") if moment is not None else "–"

@@ -106,6 +106,17 @@ def test_people_are_made_listed_changed_and_deleted(url: URL) -> None:
     # Without a terminal to ask at nothing is deleted.
     unasked = on_server(url, "person", "delete", "Zoë")
     assert unasked.exit_code == 1
+    with psycopg.connect(conninfo(url)) as connection:
+        connection.execute(
+            "WITH made AS (INSERT INTO courses (id, title, term, time_zone, late_days) VALUES "
+            "(gen_random_uuid(), 'Layers', '', 'UTC', 0) RETURNING id) INSERT INTO enrolments "
+            "(id, course_id, person_id, role) "
+            "SELECT gen_random_uuid(), made.id, people.id, 'owner' FROM made, people"
+        )
+    owner = on_server(url, "person", "delete", "Zoë", "--yes")
+    assert (owner.exit_code, "'Zoë' is the only owner" in owner.stderr) == (1, True)
+    with psycopg.connect(conninfo(url)) as connection:
+        connection.execute("DELETE FROM courses")
     assert on_server(url, "person", "delete", "Zoë", "--yes").stdout == "Deleted Zoë.\n"
     assert json.loads(on_server(url, "person", "list", "--json").stdout) == []
 
@@ -158,9 +169,11 @@ class TestImport:
         done = on_server(url, "import", "people", str(file), "--apply")
         assert done.exit_code == 1
         everybody = [
-            ("Zoë", "instructor"), ("ann", "learner"), ("bob", "learner"),
+            ("ann", "learner"),
+            ("bob", "learner"),
             ("carl@example.com", "learner"),
-        ]  # fmt: skip
+            ("Zoë", "instructor"),
+        ]
         assert people(url) == everybody
         # Once more it changes nothing; and a role that differs is not taken over.
         assert on_server(url, "import", "people", str(file), "--apply").exit_code == 1
