@@ -49,10 +49,12 @@ from app.web.admin import router as admin_pages
 from app.web.assignments import router as assignment_pages
 from app.web.attempts import router as attempt_pages
 from app.web.comments import router as comment_pages
-from app.web.extensions import router as extension_pages
 from app.web.course_people import router as course_people_pages
 from app.web.course_settings import router as course_settings_pages
 from app.web.courses import router as course_pages
+from app.web.extensions import router as extension_pages
+from app.web.gradebook import router as gradebook_pages
+from app.web.gradebook_cell import router as gradebook_cell_pages
 from app.web.joining import router as joining_pages
 from app.web.notices import router as notice_pages
 from app.web.oidc import router as oidc_pages
@@ -105,8 +107,8 @@ def create_app(settings: Settings, url: URL) -> FastAPI:
         notices_router,
         comments_router,
         exports_router,
-        gradebook_router,
         regrades_router,
+        gradebook_router,
         own_grades_router,
         rejudge_router,
         attempts_router,
@@ -116,6 +118,8 @@ def create_app(settings: Settings, url: URL) -> FastAPI:
         account_pages,
         assignment_pages,
         extension_pages,
+        gradebook_pages,
+        gradebook_cell_pages,
         joining_pages,
         course_pages,
         course_settings_pages,
