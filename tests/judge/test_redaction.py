@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from judge.redaction import after_due, case_for_learner, for_learner
+from judge.redaction import after_due, case_for_learner, for_learner, with_hidden
 from judge.report import (
     ArraySpec,
     CaseResult,
@@ -199,6 +199,19 @@ def test_from_the_due_date_on_a_group_shows_what_it_says(report: Report) -> None
         later.cases
     )
     assert all((g.visibility, g.after_due) == (Visibility.FULL, None) for g in later.groups)
+
+
+@given(reports())
+def test_a_group_that_is_hidden_besides_is_as_if_the_package_hid_it(report: Report) -> None:
+    groups = {case.group for case in report.cases}
+    shown = for_learner(with_hidden(report, groups), PITFALLS)
+    document = shown.model_dump_json()
+    for case in report.cases:
+        for what in ("expected", "got", "path"):
+            assert text(case.index, case.visibility, what) not in document
+    assert {case.visibility for case in shown.cases} <= {Visibility.VERDICT}
+    assert shown.plan_seed is None or not shown.cases
+    assert with_hidden(report, ()) == report
 
 
 def test_a_group_that_says_nothing_of_the_due_date_stays_as_it_is() -> None:
