@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import combinations
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,7 +18,7 @@ from app.errors import ErrorItem, Invalid, ServiceError
 
 MOST_ROWS = 50
 UNITS = {"minutes": timedelta(minutes=1), "hours": timedelta(hours=1), "days": timedelta(days=1)}
-_DATES = {"opens_at": "Opens", "due_at": "Due", "late_until": "Taken until"}
+_DATES = ("opens_at", "due_at", "late_until")
 _WORDS = {
     "opens_at": "Opens",
     "due_at": "Due",
@@ -89,6 +90,7 @@ def assignment_of(form: FormData, zone: ZoneInfo) -> dict[str, Any]:
     elif kind == "bucket":
         attempts |= {"holds": text_of(form, "holds"), "refill": span_of(form, "refill")}
     dates = {name: moment_on_wall(text_of(form, name), zone, name) for name in _DATES}
+    _check_order(dates)
     return {
         **dates,
         **{name: text_of(form, name) for name in ("title", "counts", "feedback", "plan_policy")},
@@ -152,6 +154,15 @@ def complaints_of(error: ValidationError | ServiceError) -> tuple[str, ...]:
     if isinstance(error, ServiceError):
         return (str(error.detail),)
     return tuple(_complaint(each["loc"], each["msg"]) for each in error.errors())
+
+
+def _check_order(dates: Mapping[str, datetime | None]) -> None:
+    """Say in the words of the form what is wrong with dates: the service says it in the API's."""
+    for (first, begin), (then, end) in combinations(dates.items(), 2):
+        if begin is not None and end is not None and begin > end:
+            raise Invalid(f"{_WORDS[then]}: this is before the date of {_WORDS[first]!r}.")
+    if dates["late_until"] is not None and dates["due_at"] is None:
+        raise Invalid("Taken until: without a due date nothing is late. Give one, or leave it out.")
 
 
 def _problems(form: FormData) -> list[dict[str, Any]]:

@@ -52,6 +52,13 @@ class TestDates:
         (said,) = forms.complaints_of(found.value)
         assert said.startswith("Due: ")
 
+    def test_dates_that_are_not_in_order_are_said_in_the_forms_words(self) -> None:
+        with pytest.raises(Invalid) as found:
+            read(form(due_at="2026-03-13T12:00", late_until="2026-03-13T11:59"))
+        assert forms.complaints_of(found.value) == (
+            "Taken until: this is before the date of 'Due'.",
+        )
+
 
 class TestSpans:
     @given(st.integers(0, 10_000).map(lambda minutes: timedelta(minutes=minutes)))
