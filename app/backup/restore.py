@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 from sqlalchemy import URL, create_engine, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from app.backup import catalog
@@ -51,7 +52,7 @@ def restore_backup(
                 upgrade(connection, "head")
             connection.execute(text("ANALYZE"))
             connection.commit()
-    except psycopg.Error as error:
+    except (psycopg.Error, DBAPIError) as error:
         raise BackupError(f"The database did not take the backup: {error}") from error
     finally:
         engine.dispose()

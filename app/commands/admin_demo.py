@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
@@ -15,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from app.commands.admin_database import base_url, told_errors, with_session
 from app.commands.settings import DataDir, read_settings
 from app.roles import Role
+from judge.cores import available_cores
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -34,7 +34,7 @@ def demo(
     ] = 300,
     at_once: Annotated[
         int, typer.Option(min=1, max=64, help="Submissions at once; by default two a core.")
-    ] = 2 * (os.cpu_count() or 1),
+    ] = 2 * available_cores(),
     data_dir: DataDir = None,
 ) -> None:
     """Make a course whose every report is judged by the service that runs: people, assignments

@@ -190,6 +190,11 @@ class TestRefused:
         assert ended.returncode == -signal.SIGKILL
 
 
+def test_a_database_that_lets_nobody_in(backup: Path, other: URL) -> None:
+    with pytest.raises(BackupError, match=r"did not take the backup: .*password authentication"):
+        put(other.set(password="secret-and-wrong"), backup)
+
+
 def test_into_no_tables_at_all_a_bad_backup_brings_none(backup: Path, other: URL) -> None:
     changed = resigned(backup, "attempts", lambda data: data.replace(b"AC", b"\\N"))
     with pytest.raises(BackupError, match="rows of attempts"):

@@ -121,6 +121,18 @@ def test_people_are_made_listed_changed_and_deleted(url: URL) -> None:
     assert json.loads(on_server(url, "person", "list", "--json").stdout) == []
 
 
+def test_a_database_that_cannot_be_used_is_named_without_its_password(url: URL) -> None:
+    for wrong, said in (
+        (url.set(password="secret-and-wrong"), "password authentication"),
+        (url.set(query={"host": "/nonexistent"}), "does not answer"),
+    ):
+        found = on_server(wrong, "person", "list")
+        assert (found.exit_code, said in found.stderr) == (2, True)
+        assert "secret-and-wrong" not in found.stderr
+    nothing = CliRunner(env={"DATABASE_URL": ""}).invoke(app, ["admin", "person", "list"])
+    assert (nothing.exit_code, "no address of a database" in nothing.stderr) == (2, True)
+
+
 def test_figures(url: URL) -> None:
     fill(url)
     found = json.loads(on_server(url, "stats", "--json").stdout)
