@@ -12,7 +12,8 @@ import structlog
 
 _SECRET_KEY = re.compile(r"token|password|secret|authorization|cookie|conninfo", re.IGNORECASE)
 _SECRET_TEXT = re.compile(
-    r"(?P<head>[?&]token=|://[^:/@\s]*:|Bearer\s+|password=|jurax_(?=[\w-]{20}))[^\s&@'\"]+",
+    r"(?P<head>[?&](?:token|code|state)=|://[^:/@\s]*:|Bearer\s+|password=|jurax_(?=[\w-]{20}))"
+    r"[^\s&@'\"]+",
     re.IGNORECASE,
 )
 

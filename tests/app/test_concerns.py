@@ -178,6 +178,7 @@ class TestLogs:
         "text",
         [
             "GET /signin?token=c2VjcmV0c2VjcmV0 HTTP/1.1",
+            "GET /signin/oidc/callback?state=c2VjcmV0&code=c2VjcmV0 HTTP/1.1",
             "postgresql://jurax:c2VjcmV0c2VjcmV0@/jurax",
             "Authorization: Bearer c2VjcmV0c2VjcmV0",
             "host=/tmp password=c2VjcmV0c2VjcmV0 user=jurax",

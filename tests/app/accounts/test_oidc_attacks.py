@@ -6,6 +6,7 @@ from __future__ import annotations
 import base64
 import hmac
 import json
+import logging
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import timedelta
@@ -91,6 +92,31 @@ class TestSignsIn:
         assert answer.headers["referrer-policy"] == "no-referrer"
         assert "jurax_visit" not in client.cookies
         assert (await client.get("/api/v1/me")).json()["name"] == "Zoe"
+
+    async def test_and_no_secret_of_it_is_logged(
+        self,
+        client: httpx.AsyncClient,
+        provider: OpenIDProvider,
+        caplog: pytest.LogCaptureFixture,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        caplog.set_level(logging.DEBUG)
+        # The browser's own, and the provider's.
+        for name in ("httpx", "uvicorn.access"):
+            caplog.set_level(logging.WARNING, name)
+        back = provider.authorize(await leave(client), email="z@example.com")
+        secrets = [SECRET, client.cookies["jurax_visit"], "z@example.com"]
+        secrets += [value[0] for value in parse_qs(urlsplit(back).query).values()]
+        granted = next(iter(provider.codes.values()))["query"]
+        secrets += [granted["nonce"], granted["state"]]
+        assert (await client.get(back)).status_code == 303
+        provider.answers["/token"] = Response('{"id_token": 7, "access_token": "shown"}', 200)
+        client.cookies.clear()
+        await client.get(provider.authorize(await leave(client)))
+        said = caplog.text + "".join(capsys.readouterr())
+        assert "the OpenID provider failed" in said
+        for secret in (*secrets, "shown"):
+            assert secret not in said, secret
 
     async def test_with_clocks_a_little_apart(
         self, client: httpx.AsyncClient, provider: OpenIDProvider
