@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 
 import structlog
 import uvloop
@@ -47,9 +48,7 @@ def run_worker(settings: Settings) -> None:
     with Judge(judge_settings) as judge:
         judge.prepare()
         threads = ThreadPoolExecutor(settings.worker_concurrency, thread_name_prefix="judge")
-        # Spares are for the service's own runtime alone: they take memory while they wait.
-        others = replace(judge_settings, spares=0)
-        judges = Judges(judge, lambda root: Judge(replace(others, runtime_dir=root)))
+        judges = Judges(judge, lambda root: _judge_by(root, judge_settings))
         try:
             uvloop.run(_work(Database(url, pool_size=5), judge, judges, threads, settings))
         finally:
@@ -123,6 +122,14 @@ async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
             # The database can be away for a moment; the next round finds it again.
             log.exception("a side task of the worker failed")
         await asyncio.sleep(seconds)
+
+
+def _judge_by(root: Path, settings: JudgeSettings) -> Judge:
+    """A judge of another runtime, whose cache is filled meanwhile. Spares are for the service's own
+    alone: they take memory while they wait."""
+    judge = Judge(replace(settings, spares=0, runtime_dir=root))
+    threading.Thread(target=_warm_all, args=[judge], daemon=True).start()
+    return judge
 
 
 def _viewed(judge: Judge, slug: str) -> None:
