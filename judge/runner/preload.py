@@ -35,13 +35,14 @@ def _import() -> dict[str, str]:
     from jax._src.lib.mlir import ir
     from jax._src.lib.mlir.dialects import builtin, chlo, hlo, mhlo
 
-    from . import callback_programs
+    from . import callback_programs, library_programs
 
     site.setquit()
     # JAX makes a new context for every program that it lowers and loads all dialects into it: a
     # fifth of what a program costs that is found in the compilation cache. One holds them all.
     mlir.make_ir_context = functools.cache(mlir.make_ir_context)  # type: ignore[assignment]
     callback_programs.keep()
+    library_programs.keep()
     del ir, builtin, chlo, hlo, mhlo
     modules = {"jax": jax, "jaxlib": jaxlib, "flax": flax, "optax": optax, "numpy": numpy}
     found = {name: module.__version__ for name, module in modules.items()}
