@@ -155,7 +155,8 @@ async def _log(
         details={_VERSION: version},
     )
     await log_repository.add(session, entry)
-    if place.assignment.published_at is not None and before != after:
+    told = place.assignment.listed and place.assignment.published_at is not None
+    if told and before != after:
         text = (
             f"Your points for {place.problem.title} in {place.assignment.title} changed from "
             f"{points_text(before)} to {points_text(after)}. {reason}"

@@ -287,6 +287,13 @@ function span(className, text) {
   return made;
 }
 
+// What marks show is said in words too.
+function mark(text) {
+  const made = span("gb-mark", text);
+  made.setAttribute("aria-hidden", "true");
+  return made;
+}
+
 function classes(column, at) {
   let names = "gb-cell";
   if (column.adjusted[at]) names += " gb-adjusted";
@@ -302,14 +309,14 @@ function fill(link, column, at) {
   else if (column.judging[at]) link.append("…");
   else if (column.submissions[at]) link.append("?");
   else link.append(span("gb-none", "–"));
-  if (late) link.append(span("gb-mark", `${late}d`));
-  if (column.judging[at] && points !== null) link.append(span("gb-mark", "…"));
+  if (late) link.append(mark(`${late}d`));
+  if (column.judging[at] && points !== null) link.append(mark("…"));
   const said = [];
   if (column.adjusted[at]) said.push("set by hand");
   if (late) said.push(`${late} ${late === 1 ? "day" : "days"} late`);
   if (column.judging[at]) said.push("being judged");
   if (!column.submissions[at]) said.push("nothing submitted");
-  if (said.length > 0) link.setAttribute("aria-label", [shown(points) || "no points", ...said].join(", "));
+  if (said.length > 0) link.append(span("visually-hidden", `, ${said.join(", ")}`));
 }
 
 // As the server writes numbers.
