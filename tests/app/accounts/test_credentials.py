@@ -158,6 +158,14 @@ ENDPOINTS: list[tuple[str, str, dict[str, Any], set[Scope]]] = [
     ("POST", f"/account/tokens/{NOBODYS}/revoke", {}, set(ALL_SCOPES)),
     ("POST", f"/problems/{PROBLEM}/hints", {}, SUBMITS),
     ("GET", f"/submissions/{NOBODYS}", {}, READS),
+    ("POST", f"/submissions/{NOBODYS}/comments", {}, TEACHES),
+    ("POST", f"/submissions/{NOBODYS}/comments/{NOBODYS}/delete", {}, TEACHES),
+    ("GET", "/notices", {}, READS),
+    ("POST", "/notices/read", {}, set(ALL_SCOPES)),
+    ("POST", f"/notices/{NOBODYS}/open", {}, set(ALL_SCOPES)),
+    ("GET", f"/courses/{NOBODYS}/regrades", {}, READS),
+    ("POST", f"/courses/{NOBODYS}/regrades", {}, SUBMITS),
+    ("POST", f"/courses/{NOBODYS}/regrades/{NOBODYS}/answer", {}, TEACHES),
 ]
 
 
