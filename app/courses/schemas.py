@@ -5,8 +5,9 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from app.courses.runtimes import KnownRuntime
 from app.courses.texts import EmptyLine, Line
@@ -14,6 +15,14 @@ from app.courses.zones import TimeZone
 from app.models import CourseRole
 
 MOST_LATE_DAYS = 1000
+
+
+def _whole(value: object) -> object:
+    """JSON knows no integers: 3.0 is one, and neither "3" nor true is."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+LateDays = Annotated[int, Field(strict=True, ge=0, le=MOST_LATE_DAYS), BeforeValidator(_whole)]
 
 
 class Order(BaseModel):
@@ -36,13 +45,7 @@ class CourseCreate(Order):
     time_zone: TimeZone = Field(
         default="UTC", description="on whose clocks dates of assignments are read"
     )
-    late_days: int = Field(
-        default=0,
-        strict=True,
-        ge=0,
-        le=MOST_LATE_DAYS,
-        description="each student's budget for the term",
-    )
+    late_days: LateDays = Field(default=0, description="each student's budget for the term")
 
 
 class CourseUpdate(Order):
@@ -51,7 +54,7 @@ class CourseUpdate(Order):
     title: Line | None = None
     term: EmptyLine | None = None
     time_zone: TimeZone | None = None
-    late_days: int | None = Field(default=None, strict=True, ge=0, le=MOST_LATE_DAYS)
+    late_days: LateDays | None = None
     runtime: KnownRuntime | None = None
     archived: bool | None = Field(
         default=None,
