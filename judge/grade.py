@@ -43,8 +43,8 @@ def grade(
     """
     clock = _Clock()
     spare = None
-    if plan_seed is None and groups is None:
-        spare = judge.spares.take(package, backend)
+    if groups is None:
+        spare = judge.spares.take(package, backend, plan_seed)
     seed = new_seed() if plan_seed is None else plan_seed
     plan = spare.plan if spare is not None else draw(package, seed, groups=groups)
     try:

@@ -138,10 +138,16 @@ class Judge:
             close_later=self._closer,
         )
 
-    def _prepare(self, package: Package, backend: str, give_way: Callable[[], None]) -> Spare:
+    def _prepare(
+        self,
+        package: Package,
+        backend: str,
+        plan_seed: int | None,
+        give_way: Callable[[], None],
+    ) -> Spare:
         """Draws a plan, has the reference answer it (the answers are remembered), and warms a
         process a core on the shapes of its cases."""
-        plan = draw(package, new_seed())
+        plan = draw(package, new_seed() if plan_seed is None else plan_seed)
         took_ms = {}
         with self.reference(package, plan, backend) as reference:
             for case, future in zip(plan.cases, reference.expect(), strict=True):

@@ -19,7 +19,7 @@ from judge.errors import JudgeError
 from judge.execution import Prepared
 from judge.package import Package
 
-Key = tuple[str, str]
+Key = tuple[str, str, int | None]
 
 _RECENT_S = 60.0
 
@@ -48,24 +48,26 @@ class Interrupted(Exception):
 
 
 GiveWay = Callable[[], None]
-Prepare = Callable[[Package, str, GiveWay], Spare]
+Prepare = Callable[[Package, str, int | None, GiveWay], Spare]
 Study = Callable[[Package, str, Plan, GiveWay], None]
 
 
 @dataclass
 class _Wish:
-    """A problem that submissions are expected to: when some came of late, the spares that wait
-    for the next, and the seeds of the plans that were studied."""
+    """A problem that submissions are expected to, each on a fresh plan or all on that of
+    ``plan_seed``: when some came of late, the spares that wait for the next, and the seeds of the
+    plans that were studied."""
 
     package: Package
     backend: str
+    plan_seed: int | None
     came: deque[float] = field(default_factory=deque)
     ready: list[Spare] = field(default_factory=list)
     studied: set[int] = field(default_factory=set)
 
     @property
     def key(self) -> Key:
-        return self.package.sha256, self.backend
+        return self.package.sha256, self.backend, self.plan_seed
 
     def wants_more(self) -> bool:
         """One spare is for whoever comes, and one more for each who came in the last minute."""
@@ -75,7 +77,8 @@ class _Wish:
 
     def take(self) -> Spare:
         spare = self.ready.pop(0)
-        self.studied.discard(spare.plan.seed)
+        if self.plan_seed is None:
+            self.studied.discard(spare.plan.seed)
         return spare
 
     def unstudied(self) -> Spare | None:
@@ -89,9 +92,9 @@ class _Wish:
 class SparePool:
     """Keeps ``size`` spares in all, for the problems that were asked for last. Thread-safe.
 
-    ``prepare(package, backend, give_way)`` makes a spare; ``study(package, backend, plan,
-    give_way)`` computes what a diagnosis will ask about its plan, once no spare is missing. Both
-    call ``give_way`` often, which waits while something is being judged.
+    ``prepare(package, backend, plan_seed, give_way)`` makes a spare; ``study(package, backend,
+    plan, give_way)`` computes what a diagnosis will ask about its plan, once no spare is missing.
+    Both call ``give_way`` often, which waits while something is being judged.
     """
 
     def __init__(self, prepare: Prepare, study: Study, size: int) -> None:
@@ -106,16 +109,22 @@ class SparePool:
         if size > 0:
             self._thread.start()
 
-    def want(self, package: Package, backend: str) -> None:
-        """Notes that submissions to this problem are likely; the oldest wish gives way."""
+    def want(self, package: Package, backend: str, plan_seed: int | None = None) -> None:
+        """Notes that submissions to this problem are likely, on the plan of a seed that all meet or
+        each on a fresh one; the oldest wish gives way."""
         with self._changed:
-            self._wish(package, backend)
+            self._wish(package, backend, plan_seed)
             self._changed.notify_all()
 
-    def take(self, package: Package, backend: str) -> Spare | None:
-        """A spare that is alive, or None; another one is prepared for the next."""
+    def take(self, package: Package, backend: str, plan_seed: int | None = None) -> Spare | None:
+        """A spare that is alive, or None; another one is prepared for the next. On the plan of a
+        seed only where that was wanted: a seed that somebody chose once comes once."""
         with self._changed:
-            wish = self._wish(package, backend)
+            if plan_seed is None:
+                self._wish(package, backend, None)
+            wish = self._wishes.get((package.sha256, backend, plan_seed))
+            if wish is None:
+                return None
             wish.came.append(time.monotonic())
             self._changed.notify_all()
             while wish.ready:
@@ -125,11 +134,16 @@ class SparePool:
                 spare.close()
         return None
 
-    def ready(self, package: Package, backend: str) -> int:
+    def ready(self, package: Package, backend: str, plan_seed: int | None = None) -> int:
         """How many spares wait for this problem."""
         with self._changed:
-            wish = self._wishes.get((package.sha256, backend))
+            wish = self._wishes.get((package.sha256, backend, plan_seed))
             return len(wish.ready) if wish is not None else 0
+
+    def all_ready(self) -> int:
+        """How many spares wait in all."""
+        with self._changed:
+            return sum(len(wish.ready) for wish in self._wishes.values())
 
     @contextmanager
     def judging(self) -> Iterator[int]:
@@ -156,8 +170,8 @@ class SparePool:
             wish.close()
         self._wishes.clear()
 
-    def _wish(self, package: Package, backend: str) -> _Wish:
-        new = _Wish(package, backend)
+    def _wish(self, package: Package, backend: str, plan_seed: int | None) -> _Wish:
+        new = _Wish(package, backend, plan_seed)
         wish = self._wishes.setdefault(new.key, new)
         self._wishes.move_to_end(wish.key)
         while len(self._wishes) > max(1, self._size):
@@ -202,7 +216,7 @@ class SparePool:
 
     def _make(self, wish: _Wish) -> None:
         try:
-            spare = self._prepare(wish.package, wish.backend, self._give_way)
+            spare = self._prepare(wish.package, wish.backend, wish.plan_seed, self._give_way)
         except (JudgeError, OSError, ValueError):
             self._give_up(wish)
             return

@@ -18,7 +18,7 @@ from app.catalog.schemas import (
     SolutionView,
     State,
 )
-from app.catalog.viewing import tell_viewed
+from app.catalog.viewing import Viewed, tell_viewed
 from app.errors import NothingLeft, SolutionLocked, UnknownProblem
 from app.models import Person, Problem
 from app.submissions.running import running_assignment, until_it_ends
@@ -50,8 +50,8 @@ async def view_problem(
         problem, package = await _find(session, slug)
     else:
         problem, package = await _find_pinned(session, slug, pinned)
-    if person is not None:
-        await tell_viewed(session, slug)
+    if person is not None and pinned is None:
+        await tell_viewed(session, Viewed(slug=slug))
     spec = package.spec
     state = await _state_of(session, slug, person)
     unlock = await _unlock(session, package, state, person)

@@ -17,10 +17,11 @@ from app.assignments.snapshots import package_of
 from app.assignments.wording import counted
 from app.catalog import service as catalog
 from app.catalog.schemas import ProblemView
+from app.catalog.viewing import Viewed, tell_viewed
 from app.courses.rules import AssignmentRules, Bucket, Capped
 from app.db.base import now
 from app.errors import NotSignedIn, UnknownProblem
-from app.models import AssignmentProblem, Person
+from app.models import AssignmentProblem, Person, PlanPolicy
 from app.submissions import assigned_repository
 from app.submissions.assigned import Assigned
 from app.submissions.errors import NotOpenYet, refused
@@ -88,6 +89,13 @@ async def bar_of(
         submissions=0 if mine is None else mine.submissions,
         feedback=assigned.feedback_withheld(moment),
     )
+    shared = assigned.assignment.plan_policy == PlanPolicy.SHARED
+    viewed = Viewed(
+        slug=assigned.problem.problem_slug,
+        package_sha256=assigned.problem.package_sha256,
+        plan_seed=assigned.problem.plan_seed if shared else None,
+    )
+    await tell_viewed(session, viewed)
     return bar, await _as_set(session, person, assigned.problem)
 
 

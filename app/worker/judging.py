@@ -118,6 +118,9 @@ class Judging:
             report = await loop.run_in_executor(
                 self._threads, _call_grade, package, source, judge, claimed.plan_seed, on_case
             )
+        if claimed.counts and claimed.plan_seed is not None:
+            # The next in this assignment meets the same plan.
+            judge.spares.want(package, "cpu", claimed.plan_seed)
         timing = {"queue": claimed.waited_ms, **report.timing, "storing": telling.taken_ms}
         return report.model_copy(update={"timing": timing})
 

@@ -16,8 +16,9 @@ import structlog
 import uvloop
 from procrastinate import PsycopgConnector
 
+from app.assignments.snapshots import package_of
 from app.catalog.packages import fill_shelf, shelf
-from app.catalog.viewing import listen
+from app.catalog.viewing import Viewed, listen
 from app.db.engine import Database
 from app.db.running import worker_database
 from app.settings import Settings
@@ -29,6 +30,7 @@ from app.worker.slots import take_attempts
 from app.worker.sweeper import sweep
 from judge.errors import JudgeError
 from judge.judge import Judge, JudgeSettings
+from judge.package_error import PackageError
 from judge.warm import Entry
 
 _SWEEP_SECONDS = 3.0
@@ -78,7 +80,9 @@ async def _work(
             await sweep(database)
             side_tasks = [
                 group.create_task(_every(_SWEEP_SECONDS, lambda: sweep(database))),
-                group.create_task(listen(database.conninfo, lambda slug: _viewed(judge, slug))),
+                group.create_task(
+                    listen(database.conninfo, lambda viewed: _viewed(database, judge, viewed))
+                ),
                 group.create_task(
                     _every(
                         heartbeat.INTERVAL_SECONDS,
@@ -111,7 +115,7 @@ async def _beat(
 
 
 def _ready_spares(judge: Judge) -> int:
-    return sum(judge.spares.ready(package, "cpu") for package in shelf().values())
+    return judge.spares.all_ready()
 
 
 async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
@@ -132,10 +136,16 @@ def _judge_by(root: Path, settings: JudgeSettings) -> Judge:
     return judge
 
 
-def _viewed(judge: Judge, slug: str) -> None:
-    package = shelf().get(slug)
+async def _viewed(database: Database, judge: Judge, viewed: Viewed) -> None:
+    package = shelf().get(viewed.slug)
+    if viewed.package_sha256 is not None:
+        try:
+            async with database.session() as session:
+                package = await package_of(session, viewed.package_sha256)
+        except (PackageError, OSError) as error:
+            log.error("a pinned package cannot be had", problem=viewed.slug, error=str(error))
     if package is not None:
-        judge.spares.want(package, "cpu")
+        judge.spares.want(package, "cpu", viewed.plan_seed)
 
 
 def _warm_all(judge: Judge) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import psycopg
 import pytest
+import structlog
 from fastapi import FastAPI
 from sqlalchemy import URL
 
@@ -29,6 +30,15 @@ from app.worker.judges import Judges
 from app.worker.judging import Judging
 from judge.judge import Judge
 from judge.package import Package
+
+# With all local variables, as structlog writes them unless told otherwise, an error takes seconds.
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 PROBLEM = "zero-last-layer"
 

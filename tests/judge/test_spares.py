@@ -76,7 +76,19 @@ class TestJudging:
         report = grade(package, package.reference, judge=ready, plan_seed=0, groups=["sample"])
         assert not report.environment.prepared
         assert report.plan_seed == 0
+        assert ready.spares.take(package, "cpu", 0) is None
         assert ready.spares.ready(package, "cpu") == 1
+
+    def test_a_plan_that_all_meet_has_spares_of_its_own(self, package: Package) -> None:
+        with Judge(JudgeSettings(spares=1)) as judge:
+            judge.spares.want(package, "cpu", 7)
+            wait_for(lambda: judge.spares.ready(package, "cpu", 7) == 1)
+            assert judge.spares.ready(package, "cpu") == 0
+            source = known(package, "compact_dict_spread")
+            report = grade(package, source, judge=judge, plan_seed=7)
+            assert report.environment.prepared
+            assert (report.plan_seed, report.verdict) == (7, Verdict.AC)
+            wait_for(lambda: judge.spares.ready(package, "cpu", 7) == 1)
 
 
 class TestWarmUp:
@@ -129,7 +141,7 @@ class TestPool:
     ) -> None:
         asked, going_on = threading.Event(), threading.Event()
 
-        def prepares(wanted: Package, backend: str, give_way: GiveWay) -> Spare:
+        def prepares(wanted: Package, backend: str, seed: int | None, give_way: GiveWay) -> Spare:
             asked.set()
             give_way()
             going_on.set()
@@ -149,7 +161,7 @@ class TestPool:
     ) -> None:
         tried = []
 
-        def prepares(wanted: Package, backend: str, give_way: GiveWay) -> Spare:
+        def prepares(wanted: Package, backend: str, seed: int | None, give_way: GiveWay) -> Spare:
             tried.append(wanted)
             raise error
 
@@ -166,7 +178,7 @@ class TestPool:
             wait_for(tried_again)
 
     def test_a_pool_of_none_prepares_none(self, package: Package) -> None:
-        def prepares(wanted: Package, backend: str, give_way: GiveWay) -> Spare:
+        def prepares(wanted: Package, backend: str, seed: int | None, give_way: GiveWay) -> Spare:
             raise AssertionError
 
         with closing(SparePool(prepares, studies_nothing, size=0)) as pool:

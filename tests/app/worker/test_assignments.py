@@ -63,7 +63,13 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
 @pytest.fixture
 def half(database: Database) -> Iterator[Judging]:
     """A worker with that judge."""
-    judge: Any = SimpleNamespace(runtime=SimpleNamespace(name="this one"))
+    wanted: list[tuple[str, int | None]] = []
+    judge: Any = SimpleNamespace(
+        runtime=SimpleNamespace(name="this one"),
+        spares=SimpleNamespace(
+            want=lambda package, _, seed: wanted.append((package.slug, seed)), wanted=wanted
+        ),
+    )
     with ThreadPoolExecutor(1) as threads:
         yield Judging(database, only(judge), threads)
 
@@ -112,6 +118,8 @@ class TestPlan:
         attempt = await judge_it(database, half)
         assert asked.plan_seed == seed
         assert attempt.plan_seed == (seed or 99)
+        # Spares are prepared on what the next will meet.
+        assert half._judges.of(None).spares.wanted == ([("zero-last-layer", seed)] if seed else [])
 
     async def test_an_attempt_may_name_its_own(
         self, database: Database, package: Package, ann: Learner, asked: Asked, half: Judging
