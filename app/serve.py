@@ -22,6 +22,7 @@ from app.db.engine import Database
 from app.db.running import service_database
 from app.main import create_app
 from app.models import Role
+from app.processes import settle_memory
 from app.settings import Settings
 from app.supervisor import WorkerSupervisor
 from app.worker import heartbeat
@@ -144,6 +145,7 @@ class _Service:
             token = await accounts.create_sign_in_token(
                 session, person, self._settings.sign_in_link_hours
             )
+        settle_memory()
         base = self._settings.base_url
         if self._postgres is not None:
             self._postgres.folder.url_file.write_text(base)

@@ -21,6 +21,7 @@ from app.catalog.packages import fill_shelf, shelf
 from app.catalog.viewing import Viewed, listen
 from app.db.engine import Database
 from app.db.running import worker_database
+from app.processes import settle_memory
 from app.settings import Settings
 from app.worker import heartbeat
 from app.worker.judges import Judges
@@ -92,6 +93,7 @@ async def _work(
             ]
             warming = threading.Thread(target=_warm_all, args=[judge], daemon=True)
             warming.start()
+            settle_memory()
             taking = asyncio.create_task(take_attempts(judging, settings.worker_concurrency))
             asking = asyncio.create_task(stopping.wait())
             await asyncio.wait({taking, asking}, return_when=asyncio.FIRST_COMPLETED)
