@@ -16,6 +16,7 @@ from app.submissions.assigned import Assigned
 from app.submissions.documents import readable
 from app.submissions.schemas import SentFor, SubmissionPage, SubmissionSummary, SubmissionView
 from app.submissions.sight import Sight, pitfalls_of, sight_of, sights_of, students_sight
+from app.submissions.watching import tell_watched
 from judge.report import CaseResult
 from judge.verdict import Reason, Verdict
 
@@ -98,6 +99,7 @@ async def view(
     elif sight.withheld is not None:
         notice = f"It was received. You see the result {sight.withheld}."
     elif attempt.status == AttemptStatus.RUNNING:
+        await tell_watched(session, submission.id)
         events = await repository.finished_cases(session, attempt)
         told = (sight.case(event.payload) for event in events)
         cases = tuple(sorted(told, key=lambda case: case.index))

@@ -15,6 +15,7 @@ from app.catalog.packages import shelf
 from app.courses.grading import hold, recompute
 from app.db.engine import Database
 from app.submissions.documents import storable
+from app.submissions.watching import Watched
 from app.worker import repository
 from app.worker.judges import Judges, UnknownRuntime
 from app.worker.repository import Claim
@@ -37,10 +38,17 @@ OnCase = Callable[[CaseResult], None]
 class Judging:
     """What a worker judges with."""
 
-    def __init__(self, database: Database, judges: Judges, threads: ThreadPoolExecutor) -> None:
+    def __init__(
+        self,
+        database: Database,
+        judges: Judges,
+        threads: ThreadPoolExecutor,
+        watched: Watched | None = None,
+    ) -> None:
         self._database = database
         self._judges = judges
         self._threads = threads
+        self._watched = watched or Watched()
 
     async def judge_attempt(self, attempt_id: uuid.UUID) -> None:
         """Judge an attempt unless that is done. Its report is stored whatever happens, as long
@@ -56,7 +64,7 @@ class Judging:
             problem=claimed.problem,
         ):
             log.info("judging")
-            telling = Telling(self._database, claimed)
+            telling = Telling(self._database, claimed, self._watched)
             report = await self._report(claimed, telling)
             stored = await self._finish(claimed, report, telling)
             if stored:

@@ -17,12 +17,16 @@ import uvloop
 from procrastinate import PsycopgConnector
 
 from app.assignments.snapshots import package_of
+from app.catalog import viewing
 from app.catalog.packages import fill_shelf, shelf
-from app.catalog.viewing import Viewed, listen
+from app.catalog.viewing import Viewed
 from app.db.engine import Database
+from app.db.listening import listen
 from app.db.running import worker_database
 from app.processes import settle_memory
 from app.settings import Settings
+from app.submissions import watching
+from app.submissions.watching import Watched
 from app.worker import heartbeat
 from app.worker.judges import Judges
 from app.worker.judging import Judging
@@ -72,7 +76,8 @@ async def _work(
     loop = asyncio.get_running_loop()
     for which in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(which, stopping.set)
-    judging = Judging(database, judges, threads)
+    watched = Watched()
+    judging = Judging(database, judges, threads, watched)
     sandbox = judge.environment("cpu", "").sandbox
     worker_id = uuid.uuid4()
     connector = PsycopgConnector(conninfo=database.conninfo, min_size=1, max_size=4)
@@ -81,9 +86,7 @@ async def _work(
             await sweep(database)
             side_tasks = [
                 group.create_task(_every(_SWEEP_SECONDS, lambda: sweep(database))),
-                group.create_task(
-                    listen(database.conninfo, lambda viewed: _viewed(database, judge, viewed))
-                ),
+                group.create_task(_hear(database, judge, watched)),
                 group.create_task(
                     _every(
                         heartbeat.INTERVAL_SECONDS,
@@ -136,6 +139,16 @@ def _judge_by(root: Path, settings: JudgeSettings) -> Judge:
     judge = Judge(replace(settings, spares=0, runtime_dir=root))
     threading.Thread(target=_warm_all, args=[judge], daemon=True).start()
     return judge
+
+
+async def _hear(database: Database, judge: Judge, watched: Watched) -> None:
+    async def on_viewed(payload: str) -> None:
+        await _viewed(database, judge, Viewed.model_validate_json(payload))
+
+    async def on_watched(payload: str) -> None:
+        watched.add(uuid.UUID(payload))
+
+    await listen(database.conninfo, {viewing.CHANNEL: on_viewed, watching.CHANNEL: on_watched})
 
 
 async def _viewed(database: Database, judge: Judge, viewed: Viewed) -> None:

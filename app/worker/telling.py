@@ -1,4 +1,5 @@
-"""Tells of an attempt's cases while it is judged: stores them as events, a few at a time."""
+"""Tells who watches of an attempt's cases while it is judged: stores them as events, a few at a
+time."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ import structlog
 from app.db.engine import Database
 from app.models import EventKind
 from app.submissions.documents import storable
+from app.submissions.watching import Watched
 from app.worker import repository
 from app.worker.repository import Claim, Event
 from judge.report import CaseResult
@@ -26,12 +28,13 @@ log = structlog.get_logger(__name__)
 class Telling:
     """Use as an asynchronous context manager around the judging of one attempt."""
 
-    def __init__(self, database: Database, claimed: Claim) -> None:
+    def __init__(self, database: Database, claimed: Claim, watched: Watched) -> None:
         self._database = database
         self._claimed = claimed
+        self._watched = watched
         self._loop = asyncio.get_running_loop()
         self._untold: list[CaseResult] = []
-        self._ended_case = asyncio.Event()
+        self._news = asyncio.Event()
         self._over = asyncio.Event()
         self._taken_s = 0.0
 
@@ -41,7 +44,7 @@ class Telling:
 
     async def __aexit__(self, *details: object) -> None:
         self._over.set()
-        self._ended_case.set()
+        self._news.set()
         await self._task
 
     def tell(self, case: CaseResult) -> None:
@@ -60,17 +63,20 @@ class Telling:
 
     def _take(self, case: CaseResult) -> None:
         self._untold.append(case)
-        self._ended_case.set()
+        self._news.set()
 
     async def _run(self) -> None:
-        while True:
-            await self._ended_case.wait()
-            self._ended_case.clear()
-            if self._over.is_set():
-                return
-            await self._store()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._over.wait(), _PAUSE_S)
+        submission_id = self._claimed.submission_id
+        with self._watched.following(submission_id, self._news.set):
+            while True:
+                await self._news.wait()
+                self._news.clear()
+                if self._over.is_set():
+                    return
+                if self._untold and submission_id in self._watched:
+                    await self._store()
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(self._over.wait(), _PAUSE_S)
 
     async def _store(self) -> None:
         began = time.monotonic()

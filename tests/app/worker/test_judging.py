@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 import uuid
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -16,13 +19,14 @@ from app.catalog.packages import Shelf
 from app.db.engine import Database
 from app.models import Attempt, AttemptEvent, EventKind
 from app.submissions.documents import storable
+from app.submissions.watching import Watched
 from app.worker import judging as judging_module
 from app.worker import repository
 from app.worker.judging import MAX_LEASES, Judging
 from app.worker.sweeper import sweep
 from judge.grade import judge_error_report
 from judge.package import Package
-from judge.report import CaseResult
+from judge.report import CaseResult, Report
 from judge.verdict import Verdict, Visibility
 from tests.app.conftest import only
 
@@ -88,6 +92,58 @@ class TestJudging:
         done = await the_attempt(database)
         await judging.judge_attempt(attempt.id)
         assert (await the_attempt(database)).lease == done.lease == 1
+
+
+class TestTelling:
+    """Cases are told one by one to who watches."""
+
+    async def test_from_when_somebody_watches(
+        self,
+        submit: Submit,
+        database: Database,
+        package: Package,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        ended, may_end = threading.Event(), threading.Event()
+        cases = [
+            CaseResult(
+                index=index, group="g", visibility=Visibility.FULL, inputs={}, verdict=Verdict.AC
+            )
+            for index in range(2)
+        ]
+
+        def grades(*_: object, on_case: Callable[[CaseResult], None], **__: object) -> Report:
+            on_case(cases[0])
+            ended.set()
+            assert may_end.wait(60)
+            on_case(cases[1])
+            return judge_error_report(package, "This is a test.")
+
+        async def told() -> list[int]:
+            statement = (
+                select(AttemptEvent.payload)
+                .where(AttemptEvent.kind == EventKind.CASE.value)
+                .order_by(AttemptEvent.seq)
+            )
+            async with database.session() as session:
+                return [case["index"] for case in (await session.execute(statement)).scalars()]
+
+        monkeypatch.setattr(judging_module, "grade", grades)
+        submission_id = uuid.UUID((await submit()).json()["id"])
+        watched = Watched()
+        judge: Any = SimpleNamespace(runtime=SimpleNamespace(name="this one"))
+        with ThreadPoolExecutor(1) as threads:
+            judging = Judging(database, only(judge), threads, watched)
+            under_way = asyncio.create_task(judging.judge_attempt((await the_attempt(database)).id))
+            await asyncio.to_thread(ended.wait)
+            assert await told() == []
+            watched.add(submission_id)
+            while not await told():
+                pass
+            assert await told() == [0]
+            may_end.set()
+            await under_way
+        assert await told() == [0, 1]
 
 
 class TestJudgeErrors:

@@ -1,0 +1,32 @@
+"""Hears what other processes notify by the database."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+
+import psycopg
+import structlog
+
+_RECONNECT_SECONDS = 1.0
+
+log = structlog.get_logger(__name__)
+
+OnPayload = Callable[[str], Awaitable[None]]
+
+
+async def listen(conninfo: str, channels: Mapping[str, OnPayload]) -> None:
+    """Hands each payload to its channel's own, one after another, until cancelled. What is notified
+    while there is no connection is lost."""
+    while True:
+        try:
+            async with await psycopg.AsyncConnection.connect(
+                conninfo, autocommit=True
+            ) as connection:
+                for channel in channels:
+                    await connection.execute(f"LISTEN {channel}")
+                async for notification in connection.notifies():
+                    await channels[notification.channel](notification.payload)
+        except psycopg.OperationalError as error:
+            log.warning("lost the connection that hears notifications", error=str(error))
+        await asyncio.sleep(_RECONNECT_SECONDS)
