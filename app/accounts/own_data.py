@@ -31,10 +31,20 @@ from app.assignments.own_grants import own_grants
 from app.courses.access import InCourse
 from app.courses.people import require_owners_elsewhere
 from app.courses.people_repository import own_places
+from app.db.base import now
 from app.db.engine import Database
 from app.gradebook import own as own_gradebook
-from app.models import Attempt, AttemptStatus, AuditKind, CourseRole, Person, Submission
+from app.models import (
+    Attempt,
+    AttemptStatus,
+    AuditKind,
+    CodeComment,
+    CourseRole,
+    Person,
+    Submission,
+)
 from app.submissions import repository as submissions
+from app.submissions.assigned import assigned_of
 from app.submissions.documents import readable
 from app.submissions.sight import Sight, pitfalls_of, sights_of
 from judge.verdict import Verdict
@@ -121,7 +131,7 @@ async def _head(session: AsyncSession, person: Person) -> str:
             written=comment.author_id == person.id,
             created_at=comment.created_at,
         )
-        for comment in await repository.comments_of(session, person.id)
+        for comment in await _comments(session, person)
     ]
     questions = [
         ExportedQuestion.model_validate(question)
@@ -142,6 +152,19 @@ async def _head(session: AsyncSession, person: Person) -> str:
             "questions": [question.model_dump(mode="json") for question in questions],
         }
     )
+
+
+async def _comments(session: AsyncSession, person: Person) -> list[CodeComment]:
+    """What the person wrote, and what was written on their programs once they may read it."""
+    rows = await repository.comments_of(session, person.id)
+    assigned = await assigned_of(session, [submission for _, submission in rows])
+    moment = now()
+    return [
+        comment
+        for comment, submission in rows
+        if comment.author_id == person.id
+        or (submission.id in assigned and assigned[submission.id].feedback_withheld(moment) is None)
+    ]
 
 
 async def _submissions(

@@ -5,15 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import and_, delete, or_, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import defer
 
 from app.models import (
-    Assignment,
-    AssignmentProblem,
     Attempt,
     CodeComment,
-    Feedback,
     HintReveal,
     Notice,
     Person,
@@ -49,23 +47,18 @@ async def notices_of(session: AsyncSession, person_id: uuid.UUID) -> Sequence[No
     return (await session.scalars(statement)).all()
 
 
-async def comments_of(session: AsyncSession, person_id: uuid.UUID) -> Sequence[CodeComment]:
-    """The comments that a person wrote, and those on their programs that they may read."""
-    shown = Assignment.published_at.is_not(None) | (Assignment.feedback == Feedback.NOW.value)
+async def comments_of(
+    session: AsyncSession, person_id: uuid.UUID
+) -> list[tuple[CodeComment, Submission]]:
+    """The comments that a person wrote, and all on their programs; each with the program."""
     statement = (
-        select(CodeComment)
+        select(CodeComment, Submission)
         .join(Submission, Submission.id == CodeComment.submission_id)
-        .outerjoin(AssignmentProblem, AssignmentProblem.id == Submission.assignment_problem_id)
-        .outerjoin(Assignment, Assignment.id == AssignmentProblem.assignment_id)
-        .where(
-            or_(
-                CodeComment.author_id == person_id,
-                and_(Submission.person_id == person_id, shown),
-            )
-        )
+        .where(or_(CodeComment.author_id == person_id, Submission.person_id == person_id))
         .order_by(CodeComment.created_at, CodeComment.id)
+        .options(defer(Submission.source))
     )
-    return (await session.scalars(statement)).all()
+    return [(row[0], row[1]) for row in await session.execute(statement)]
 
 
 async def questions_of(session: AsyncSession, person_id: uuid.UUID) -> Sequence[RegradeRequest]:

@@ -38,7 +38,6 @@ from app.courses.rules import AssignmentRules, Window
 from app.courses.service import locked
 from app.db.base import now
 from app.errors import ChangedMeanwhile, ErrorItem, Invalid, NotConfirmed, NotFound
-from app.gradebook.own import points_shown
 from app.models import Assignment, Course, GradeChange, GradeChangeKind
 
 MOST_ASSIGNMENTS = 200
@@ -219,7 +218,7 @@ async def _changed(
     differences = await differences_since(session, course.id, points)
     if row.listed and (not was_listed or set(_WINDOW) & set(changed)):
         await tell_students(session, course, row, new=not was_listed)
-    if row.listed and points_shown(row):
+    if row.listed:
         others = [each for each, more in differences.items() if abs(more) > NOTHING]
         await tell_points(session, course, row, others, said)
     return AssignmentChanged(

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.assignments.feedback import is_shown
 from app.assignments.grants_repository import students
 from app.assignments.rules import rules_of
 from app.assignments.wording import rules_in_words
@@ -43,6 +44,11 @@ async def tell_points(
     person_ids: Sequence[uuid.UUID],
     said: str,
 ) -> None:
-    """Tell those who have other points now, and what was changed."""
+    """Tell those who have other points now and see them, and what was changed."""
+    rules = await rules_of(session, [assignment], course, person_ids)
+    moment = now()
+    people = [
+        each for each in person_ids if is_shown(assignment, rules[assignment.id, each], moment)
+    ]
     text = f"{assignment.title} has other rules, and you have other points. {said}"
-    await notify(session, person_ids, course.id, text, f"/courses/{course.id}/grades")
+    await notify(session, people, course.id, text, f"/courses/{course.id}/grades")

@@ -121,7 +121,7 @@ def _yours(
         opens_at=window.opens_at,
         due_at=window.due_at,
         late_until=window.late_until,
-        closes_at=window.closes_at,
+        closes_at=work.rules.ends_at,
         time_zone=course.time_zone,
         granted=work.rules != rules_in(row, course),
         rules=rules_in_words(work.rules, work.at),
@@ -164,11 +164,10 @@ def _problem(problem: SetProblem, row: Assignment, course: Course, work: _Work) 
 
 
 def _state(rules: AssignmentRules, course: Course, at: datetime) -> State:
-    window = rules.window
-    if window.opens_at is not None and at < window.opens_at:
+    opens_at, ends_at = rules.window.opens_at, rules.ends_at
+    if opens_at is not None and at < opens_at:
         return State.UPCOMING
-    if window.due_at is None or at <= window.due_at + rules.late.grace:
-        return State.CLOSED if course.archived_at is not None else State.OPEN
-    if window.closes_at is None or at > window.closes_at or course.archived_at is not None:
+    if course.archived_at is not None or (ends_at is not None and at > ends_at):
         return State.CLOSED
-    return State.LATE
+    on_time_until = rules.on_time_until
+    return State.OPEN if on_time_until is None or at <= on_time_until else State.LATE

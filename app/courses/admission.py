@@ -35,7 +35,7 @@ def admission(rules: AssignmentRules, counted: Sequence[datetime], now: datetime
     window = rules.window
     if window.opens_at is not None and now < window.opens_at:
         return Admission(Refusal.NOT_OPEN, again_at=window.opens_at)
-    if window.closes_at is not None and now > _end(rules, window.closes_at):
+    if rules.ends_at is not None and now > rules.ends_at:
         return Admission(Refusal.CLOSED)
     if isinstance(rules.attempts, Capped):
         left = max(0, rules.attempts.most - len(counted))
@@ -43,12 +43,6 @@ def admission(rules: AssignmentRules, counted: Sequence[datetime], now: datetime
     if isinstance(rules.attempts, Bucket):
         return _from_bucket(rules.attempts, counted, now)
     return Admission()
-
-
-def _end(rules: AssignmentRules, closes_at: datetime) -> datetime:
-    """Who comes within the grace is on time, also where nothing late is taken."""
-    due_at = rules.window.due_at
-    return closes_at if due_at is None else max(closes_at, due_at + rules.late.grace)
 
 
 def _from_bucket(bucket: Bucket, counted: Sequence[datetime], now: datetime) -> Admission:

@@ -154,6 +154,22 @@ class AssignmentRules(_Rules):
     attempts: Attempts = Unlimited()
     counts: Counts = Counts.BEST
 
+    @property
+    def on_time_until(self) -> datetime | None:
+        """The last moment at which a submission is on time, the grace included; None where nothing
+        is ever late."""
+        due_at = self.window.due_at
+        return None if due_at is None else due_at + self.late.grace
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """The last moment at which a submission is taken; None where there is none. Who comes
+        within the grace is on time, also where nothing late is taken."""
+        closes_at, on_time_until = self.window.closes_at, self.on_time_until
+        if closes_at is None or on_time_until is None:
+            return closes_at
+        return max(closes_at, on_time_until)
+
     def granted(self, grants: tuple[Grant, ...]) -> AssignmentRules:
         """The rules for a person with these grants: of several the kindest counts. A grant moves no
         date forward; where it moves the due date past the end, the end moves along. Without a due

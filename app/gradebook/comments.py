@@ -8,12 +8,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.courses.access import InCourse, Power, in_course
 from app.courses.notices import notify
+from app.db.base import now
 from app.errors import Forbidden, NotFound, NothingLeft
 from app.gradebook import comments_repository as repository
 from app.gradebook.authors import author_for_staff, author_for_student
 from app.gradebook.comments_repository import Work, Written
 from app.gradebook.comments_schemas import CommentList, CommentView
-from app.models import Assignment, CodeComment, Feedback, Person, Role, Submission
+from app.models import Assignment, CodeComment, Person, Role, Submission
+from app.submissions.assigned import assigned_of
 
 MOST_ON_A_PROGRAM = 500
 
@@ -21,13 +23,13 @@ MOST_ON_A_PROGRAM = 500
 async def list_comments(
     session: AsyncSession, person: Person, submission_id: uuid.UUID
 ) -> CommentList:
-    """The comments on a program as this person may see them. Whose program it is sees them once
-    the grades are published or where feedback is given at once; on practice there are none."""
+    """The comments on a program as this person may see them. Whose program it is sees them as
+    soon as feedback is given; on practice there are none."""
     work, staff = await _find(session, person, submission_id)
     assignment = work.assignment
     if assignment is None:
         return CommentList(items=(), may_comment=False, shown_to_student=False)
-    shown = _is_shown(assignment)
+    shown = await _is_shown(session, work.submission)
     rows: list[Written] = []
     if staff is not None or shown:
         rows = await repository.list_on(session, submission_id, assignment.course_id)
@@ -54,7 +56,7 @@ async def write(
         )
     comment = CodeComment(submission_id=submission_id, author_id=person.id, line=line, text=text)
     await repository.add(session, comment)
-    if _is_shown(assignment):
+    if await _is_shown(session, work.submission):
         await _tell(session, work.submission, assignment)
     return _own(person, assignment, comment)
 
@@ -93,8 +95,9 @@ def number_of_lines(submission: Submission) -> int:
     return max(1, len(lines) - (lines[-1] == b""))
 
 
-def _is_shown(assignment: Assignment) -> bool:
-    return assignment.published_at is not None or assignment.feedback == Feedback.NOW
+async def _is_shown(session: AsyncSession, submission: Submission) -> bool:
+    assigned = (await assigned_of(session, [submission])).get(submission.id)
+    return assigned is not None and assigned.feedback_withheld(now()) is None
 
 
 async def _find(

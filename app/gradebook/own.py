@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.assignments.feedback import is_shown
 from app.assignments.rules import rules_of
 from app.courses.access import InCourse
+from app.db.base import now
 from app.gradebook import log_repository, repository
 from app.gradebook.own_schemas import OwnAssignment, OwnChange, OwnGrades, OwnProblem
 from app.gradebook.repository import SetProblem
@@ -21,11 +23,6 @@ _GRANTS = (GradeChangeKind.GRANTED, GradeChangeKind.GRANT_REMOVED)
 _BY_RULES = (GradeChangeKind.REJUDGED, GradeChangeKind.RULES_CHANGED)
 
 
-def points_shown(assignment: Assignment) -> bool:
-    """Whether students see what they earned."""
-    return assignment.published_at is not None or assignment.feedback == Feedback.NOW.value
-
-
 async def view(session: AsyncSession, who: InCourse) -> OwnGrades:
     """What this person has in the course."""
     course, person = who.course, who.person
@@ -35,6 +32,8 @@ async def view(session: AsyncSession, who: InCourse) -> OwnGrades:
         session, person.id, [each.row.id for each in problems]
     )
     rules = await rules_of(session, assignments, course, [person.id])
+    moment = now()
+    told_of = {each.id: is_shown(each, rules[each.id, person.id], moment) for each in assignments}
     items = [
         _assignment(
             assignment,
@@ -42,6 +41,7 @@ async def view(session: AsyncSession, who: InCourse) -> OwnGrades:
             grades,
             # Before grades are published an adjustment is nothing that a student knows of.
             adjustments if assignment.published_at is not None else {},
+            told=told_of[assignment.id],
         ).model_copy(update={"due_at": rules[assignment.id, person.id].window.due_at})
         for assignment in assignments
     ]
@@ -56,7 +56,7 @@ async def view(session: AsyncSession, who: InCourse) -> OwnGrades:
         late_days=course.late_days,
         late_days_left=max(0, course.late_days - used),
         assignments=tuple(items),
-        history=_history(entries, first, assignments, problems),
+        history=_history(entries, first, assignments, problems, told_of),
     )
 
 
@@ -65,8 +65,9 @@ def _assignment(
     problems: Sequence[SetProblem],
     grades: Mapping[uuid.UUID, Grade],
     adjustments: Mapping[uuid.UUID, Adjustment],
+    *,
+    told: bool,
 ) -> OwnAssignment:
-    told = points_shown(assignment)
     items = tuple(
         _problem(each, grades.get(each.row.id), adjustments.get(each.row.id), told=told)
         for each in problems
@@ -130,6 +131,7 @@ def _history(
     first_published: Mapping[uuid.UUID, int],
     assignments: Sequence[Assignment],
     problems: Sequence[SetProblem],
+    told_of: Mapping[uuid.UUID, bool],
 ) -> tuple[OwnChange, ...]:
     listed = {each.id: each for each in assignments}
     titles = {each.row.id: each.title for each in problems}
@@ -139,7 +141,8 @@ def _history(
         assignment_id = entry.assignment_id or of_problem.get(entry.problem_id or uuid.UUID(int=0))
         assignment = listed.get(assignment_id) if assignment_id is not None else None
         kind = GradeChangeKind(entry.kind)
-        if not _is_told(kind, entry.id, assignment, first_published):
+        told = assignment is not None and told_of[assignment.id]
+        if not _is_told(entry, assignment, first_published, points_told=told):
             continue
         found.append(
             OwnChange(
@@ -157,21 +160,23 @@ def _history(
 
 
 def _is_told(
-    kind: GradeChangeKind,
-    number: int,
+    entry: GradeChange,
     assignment: Assignment | None,
     first_published: Mapping[uuid.UUID, int],
+    *,
+    points_told: bool,
 ) -> bool:
     """What was done before grades were published for the first time, and is no news therefore, is
-    not told; nor anything while they are taken back."""
+    not told; nor anything while they are taken back, or of an assignment that is not listed."""
+    kind = GradeChangeKind(entry.kind)
     if kind is GradeChangeKind.NAMES_SHOWN:
         return False
+    if assignment is None:
+        return kind in _GRANTS and entry.assignment_id is None
     if kind in _GRANTS:
         return True
-    if assignment is None:
-        return False
-    if kind in _BY_RULES and assignment.feedback == Feedback.NOW.value:
-        return True
+    if kind in _BY_RULES and assignment.feedback != Feedback.AFTER_PUBLISHING.value:
+        return points_told
     if assignment.published_at is None:
         return kind is GradeChangeKind.UNPUBLISHED
-    return number >= first_published.get(assignment.id, 0)
+    return entry.id >= first_published.get(assignment.id, 0)

@@ -8,14 +8,15 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.assignments.feedback import is_shown
+from app.assignments.rules import rules_of
 from app.courses import grading, grading_repository
 from app.courses.access import InCourse
 from app.courses.notices import notify
 from app.db.base import now
 from app.errors import NotFound
-from app.gradebook.own import points_shown
 from app.gradebook.words import points_text
-from app.models import Rejudge, RejudgeStatus
+from app.models import Course, Rejudge, RejudgeStatus
 from app.rejudge import log, outcome, repository, service
 from app.rejudge.errors import OutcomeChanged, StillJudging
 from app.rejudge.outcome import Change, differs
@@ -46,7 +47,7 @@ async def apply(
     await grading.recompute(session, course_id, people)
     changed = [each for each in computed.changes if each.points]
     await log.write(session, within, rejudge, changed, nobody_loses=wish.nobody_loses)
-    await _tell(session, rejudge, computed.changes)
+    await _tell(session, within.course, rejudge, computed.changes)
     await repository.decide(session, rejudge, RejudgeStatus.APPLIED, now())
     return await service.get(session, within, rejudge_id)
 
@@ -66,11 +67,19 @@ async def _undecided(session: AsyncSession, within: InCourse, rejudge_id: uuid.U
     return await service.undecided(session, within, rejudge_id)
 
 
-async def _tell(session: AsyncSession, rejudge: Rejudge, changes: Sequence[Change]) -> None:
+async def _tell(
+    session: AsyncSession, course: Course, rejudge: Rejudge, changes: Sequence[Change]
+) -> None:
     """Tell each student once of all their points that changed, as far as they see them."""
+    assignments = {each.setting.assignment.id: each.setting.assignment for each in changes}
+    people = {each.person_id for each in changes}
+    rules = await rules_of(session, list(assignments.values()), course, people)
+    moment = now()
     by_person: dict[uuid.UUID, list[str]] = defaultdict(list)
     for change in changes:
-        if sentence := _sentence(change):
+        assignment = change.setting.assignment
+        told = is_shown(assignment, rules[assignment.id, change.person_id], moment)
+        if told and (sentence := _sentence(change)):
             by_person[change.person_id].append(sentence)
     for person_id, sentences in by_person.items():
         await notify(
@@ -83,9 +92,9 @@ async def _tell(session: AsyncSession, rejudge: Rejudge, changes: Sequence[Chang
 
 
 def _sentence(change: Change) -> str:
-    """What a student sees change; nothing where they do not see these points, or no other ones."""
+    """What a student who sees points sees change; nothing where these stay the same."""
     assignment = change.setting.assignment
-    if not assignment.listed or not points_shown(assignment):
+    if not assignment.listed:
         return ""
     before, after = change.before.points, change.after.points
     if assignment.published_at is None:

@@ -11,10 +11,11 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.assignments.feedback import is_shown, shown_after
 from app.assignments.rules import rules_of
 from app.assignments.wording import wall_with_zone
 from app.courses.rules import AssignmentRules
-from app.models import Assignment, AssignmentProblem, Course, Feedback, Submission
+from app.models import Assignment, AssignmentProblem, Course, Submission
 from app.submissions import assigned_repository as repository
 from app.submissions.assigned_repository import Row
 
@@ -30,40 +31,26 @@ class Assigned:
 
     def is_due(self, now: datetime) -> bool:
         """Whether what comes now is late, the grace included; never without a due date."""
-        due = self._on_time_until
+        due = self.rules.on_time_until
         return due is not None and now > due
 
     def has_ended(self, now: datetime) -> bool:
         """Whether nothing is taken any more; never without an end, as long as the course lasts."""
-        ends = self.ends_at
+        ends = self.rules.ends_at
         return self.course.archived_at is not None or (ends is not None and now > ends)
 
-    @property
-    def ends_at(self) -> datetime | None:
-        """The last moment at which something is taken, the grace included; None where there is no
-        end."""
-        closes, due = self.rules.window.closes_at, self._on_time_until
-        return closes if closes is None or due is None else max(closes, due)
-
     def feedback_withheld(self, now: datetime) -> str | None:
-        """When the student sees more than that a submission was judged; None where that is now.
-        Who publishes the grades shows the feedback too."""
-        policy = Feedback(self.assignment.feedback)
-        if policy is Feedback.NOW or self.assignment.published_at is not None:
+        """When the student sees more than that a submission was judged; None where that is now."""
+        if is_shown(self.assignment, self.rules, now):
             return None
-        due = self._on_time_until
-        if policy is Feedback.AFTER_DUE and due is not None:
-            return None if now > due else f"after {self.on_the_wall(due, now)}"
-        return "once the grades are published"
+        after = shown_after(self.assignment, self.rules)
+        if after is None:
+            return "once the grades are published"
+        return f"after {self.on_the_wall(after, now)}"
 
     def on_the_wall(self, moment: datetime, now: datetime) -> str:
         """A moment on the clocks of the course."""
         return wall_with_zone(moment, self.rules.window.zone, now)
-
-    @property
-    def _on_time_until(self) -> datetime | None:
-        due = self.rules.window.due_at
-        return None if due is None else due + self.rules.late.grace
 
 
 async def assigned_to(session: AsyncSession, row: Row, person_id: uuid.UUID) -> Assigned:

@@ -94,7 +94,7 @@ def refused(assigned: Assigned, said: Admission, now: datetime) -> ServiceError:
 def closed(assigned: Assigned, now: datetime) -> AssignmentClosed:
     """The error that tells since when nothing is taken."""
     title = f"“{assigned.assignment.title}”"
-    ended = assigned.ends_at
+    ended = assigned.rules.ends_at
     if ended is None or now <= ended:
         return AssignmentClosed(f"{title} takes nothing any more: its course is archived.")
     return AssignmentClosed(

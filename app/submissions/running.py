@@ -24,15 +24,15 @@ async def running_assignment(session: AsyncSession, person: Person, slug: str) -
         for assigned in await all_assigned_to(session, rows, person.id)
         if _has_opened(assigned, moment) and not assigned.has_ended(moment)
     ]
-    return max(running, key=lambda each: each.ends_at or _NEVER, default=None)
+    return max(running, key=lambda each: each.rules.ends_at or _NEVER, default=None)
 
 
 def until_it_ends(assigned: Assigned) -> str:
     """Until when the solution stays closed, and why."""
     title = f"“{assigned.assignment.title}”"
-    if assigned.ends_at is None:
+    if assigned.rules.ends_at is None:
         return f"The solution stays closed while your assignment {title} sets this problem."
-    ends = assigned.on_the_wall(assigned.ends_at, now())
+    ends = assigned.on_the_wall(assigned.rules.ends_at, now())
     return (
         f"The solution stays closed until your assignment {title}, which sets this problem, has "
         f"ended: on {ends}."

@@ -170,7 +170,7 @@ async def _store(
 def _notice(place: _Place, moment: datetime) -> str | None:
     if place.ended is None:
         return None
-    title, ended = place.ended.assignment.title, place.ended.ends_at
+    title, ended = place.ended.assignment.title, place.ended.rules.ends_at
     since = "" if ended is None else f" since {place.ended.on_the_wall(ended, moment)}"
     return f"“{title}” is closed{since}: this was taken as practice and earns no points."
 

@@ -80,7 +80,7 @@ async def bar_of(
         test=not opened.student,
         state=state,
         due_at=assigned.rules.window.due_at,
-        closes_at=assigned.ends_at,
+        closes_at=assigned.rules.ends_at,
         practice=assigned.has_ended(moment) and assigned.assignment.practice_after_end,
         attempts=_attempts(assigned.rules, allowed.left),
         again_at=allowed.again_at,
