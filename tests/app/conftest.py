@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,10 @@ import pytest
 import structlog
 from fastapi import FastAPI
 from sqlalchemy import URL
+from starlette.routing import BaseRoute
 
 from app.accounts import service as accounts
+from app.assignments import snapshots
 from app.db.embedded import EmbeddedPostgres, embedded_url
 from app.db.engine import Database, conninfo
 from app.db.folder import open_data_folder
@@ -28,6 +31,7 @@ from app.models import Person, Role
 from app.settings import Settings
 from app.worker.judges import Judges
 from app.worker.judging import Judging
+from judge import package as packages
 from judge.judge import Judge
 from judge.package import Package
 
@@ -41,6 +45,7 @@ structlog.configure(
 )
 
 PROBLEM = "zero-last-layer"
+PROBLEMS = Path(__file__).resolve().parents[2] / "problems"
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,24 @@ def open_folder() -> Iterator[Path]:
     folder.chmod(0o711)
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def read_once() -> Iterator[None]:
+    """The repository's own packages stay as they are while tests run: each is read and packed only
+    once, by whatever many applications. Others are read whenever they are asked for."""
+    load, pack = cache(packages.load), cache(snapshots.pack)
+
+    def loaded(folder: Path) -> Package:
+        return (load if folder.parent == PROBLEMS else load.__wrapped__)(folder)
+
+    def packed(folder: Path, sha256: str) -> bytes:
+        return (pack if folder.parent == PROBLEMS else pack.__wrapped__)(folder, sha256)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(packages, "load", loaded)
+        patch.setattr(snapshots, "pack", packed)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -101,10 +124,18 @@ def settings(open_folder: Path) -> Settings:
     )
 
 
+@pytest.fixture(scope="session")
+def routes(settings: Settings, migrated_url: URL) -> list[BaseRoute]:
+    """The application's routes. FastAPI works out what an endpoint takes when a request first looks
+    for it, and keeps that here."""
+    return create_app(settings, migrated_url).router.routes
+
+
 @pytest.fixture
-async def app(settings: Settings, url: URL) -> AsyncIterator[FastAPI]:
+async def app(settings: Settings, url: URL, routes: list[BaseRoute]) -> AsyncIterator[FastAPI]:
     """The application, started."""
     made = create_app(settings, url)
+    made.router.routes = routes
     async with made.router.lifespan_context(made):
         yield made
 
