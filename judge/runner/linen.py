@@ -29,6 +29,8 @@ class _Interceptor:
         self._observer = observer
         self._donor = donor
         self._open: set[tuple[str, ...]] = set()
+        # Of the ``apply`` whose parameters were handed in last: each of its layers has the same.
+        self._root: Any = None
 
     def __call__(self, call: Any, args: Any, kwargs: Any, context: Any) -> Any:
         module = context.module
@@ -45,7 +47,9 @@ class _Interceptor:
             made = call(*args, **kwargs)
         finally:
             self._open.discard(module.path)
-        if not initialising:
+        root = getattr(module.scope, "root", None)
+        if not initialising and root is not self._root:
+            self._root = root
             self._observer.hand_in(_all_parameters(module))
         given = args[0] if args else next(iter(kwargs.values()), None)
         # What a layer computes while it is initialised goes nowhere, and need not be compiled.
