@@ -51,7 +51,7 @@ async def apply_plan(
             place.section_id = section_id
             place.student_number = row.student_number
         if row.enrolment is not None:
-            row.enrolment.left_at = None
+            row.enrolment.left_at, row.enrolment.taken_out = None, False
     await session.flush()
     # An account that was just made may be awaited in other courses too.
     for person in made.values():

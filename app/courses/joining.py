@@ -25,8 +25,8 @@ WRONG_CODES_OF_A_NETWORK = 100
 
 
 async def join(database: Database, person: Person, host: str | None, code: str) -> CourseView:
-    """Enrol a person in the course that has this code. Twice is harmless. Raises NotFound, and
-    TooManyTries for who guesses."""
+    """Enrol a person in the course that has this code. Twice is harmless. Raises NotFound,
+    Forbidden for who was taken out of the course, and TooManyTries for who guesses."""
     limits = {
         f"join {person.id}": WRONG_CODES_OF_A_PERSON,
         f"join {network_of_host(host)}": WRONG_CODES_OF_A_NETWORK,
@@ -44,6 +44,11 @@ async def join(database: Database, person: Person, host: str | None, code: str) 
             )
         if await repository.join(session, course.id, person.id):
             await recompute(session, course.id, [person.id])
+        elif await repository.is_taken_out(session, course.id, person.id):
+            raise Forbidden(
+                "The staff of this course took you out of it, so that its code does not take you "
+                "in. Ask them to: they find you among the people who have left."
+            )
         return await service.view(session, person, course.id)
 
 

@@ -23,17 +23,26 @@ async def course_of_code(session: AsyncSession, code: str) -> Course | None:
 
 
 async def join(session: AsyncSession, course_id: uuid.UUID, person_id: uuid.UUID) -> bool:
-    """Make somebody a student of a course, unless they are in it already; whether they were not.
-    Who has left comes back with their grades, and as a student: staff names staff."""
+    """Make somebody a student of a course, unless they are in it already or were taken out;
+    whether they have come. Who has left comes back with their grades, and as a student: staff names
+    staff."""
     statement = insert(Enrolment).values(
         id=uuid.uuid4(), course_id=course_id, person_id=person_id, role=CourseRole.STUDENT.value
     )
     statement = statement.on_conflict_do_update(
         index_elements=[Enrolment.course_id, Enrolment.person_id],
         set_={"left_at": None, "role": CourseRole.STUDENT.value},
-        where=Enrolment.left_at.is_not(None),
+        where=Enrolment.left_at.is_not(None) & ~Enrolment.taken_out,
     )
     return (await session.execute(statement.returning(Enrolment.id))).one_or_none() is not None
+
+
+async def is_taken_out(session: AsyncSession, course_id: uuid.UUID, person_id: uuid.UUID) -> bool:
+    """Whether staff took somebody out of a course."""
+    statement = select(Enrolment.taken_out).where(
+        Enrolment.course_id == course_id, Enrolment.person_id == person_id
+    )
+    return bool((await session.execute(statement)).scalar_one_or_none())
 
 
 async def set_code(session: AsyncSession, course_id: uuid.UUID, code: str | None) -> None:
@@ -48,7 +57,11 @@ async def email_of(session: AsyncSession, person_id: uuid.UUID) -> str | None:
 
 
 async def take_invitations(session: AsyncSession, email: str) -> Sequence[CourseInvitation]:
-    """The courses to which an address is invited, which is used up by this."""
+    """The courses to which an address is invited, which is used up by this. The courses first:
+    who deletes one takes its row before all that hangs on it."""
+    wanted = select(CourseInvitation.course_id).where(CourseInvitation.email == email)
+    hold = select(Course.id).where(Course.id.in_(wanted)).order_by(Course.id)
+    await session.execute(hold.with_for_update(read=True, key_share=True))
     statement = (
         delete(CourseInvitation).where(CourseInvitation.email == email).returning(CourseInvitation)
     )
@@ -74,6 +87,7 @@ async def enrol_invited(
         index_elements=[Enrolment.course_id, Enrolment.person_id],
         set_={
             "left_at": None,
+            "taken_out": False,
             "role": case((left, new.role), else_=Enrolment.role),
             "section_id": func.coalesce(Enrolment.section_id, new.section_id),
             "student_number": func.coalesce(Enrolment.student_number, new.student_number),

@@ -13,6 +13,7 @@ from app.courses.schemas import CourseView, FreshJoinCode, JoinCode
 from app.db.session import DatabaseDep, SessionDep
 from app.errors import (
     CrossSiteRequest,
+    Forbidden,
     NotFound,
     NotSignedIn,
     ScopeMissing,
@@ -28,13 +29,21 @@ router = APIRouter(prefix="/api/v1", tags=["courses"])
 @router.post(
     "/me/courses",
     responses=documented(
-        NotSignedIn, ScopeMissing, NotFound, CrossSiteRequest, TooManyTries, TooLarge, TooSlow
+        NotSignedIn,
+        ScopeMissing,
+        CrossSiteRequest,
+        Forbidden,
+        NotFound,
+        TooManyTries,
+        TooLarge,
+        TooSlow,
     ),
 )
 async def join_course(
     body: JoinCode, request: Request, database: DatabaseDep, person: Submitter
 ) -> CourseView:
-    """Join a course by its code. To do that twice is harmless."""
+    """Join a course by its code. To do that twice is harmless; who was taken out of a course by
+    its staff comes back by its staff alone."""
     return await joining.join(database, person, host_of(request), body.code)
 
 

@@ -56,8 +56,9 @@ async def change(
 
 
 async def remove(session: AsyncSession, who: InCourse, person_id: uuid.UUID) -> None:
-    """Take somebody out of a course: they take part in it no more, and their grades stay. To do
-    that twice is harmless. Raises LastOwner."""
+    """Take somebody out of a course: they take part in it no more, and their grades stay. Who
+    leaves by themselves can come back by the course's code. To do that twice is harmless. Raises
+    LastOwner."""
     await locked(session, who.course.id)
     enrolment, _, _ = await _require(session, who, person_id)
     if enrolment.left_at is not None:
@@ -67,7 +68,7 @@ async def remove(session: AsyncSession, who: InCourse, person_id: uuid.UUID) -> 
         require_may_name(who, role, role)
     if role is CourseRole.OWNER:
         await require_another_owner(session, who.course.id, person_id)
-    await repository.leave(session, enrolment.id, now())
+    await repository.leave(session, enrolment.id, now(), taken_out=person_id != who.person.id)
     await note_role(session, who, person_id, role, None)
 
 
@@ -78,7 +79,7 @@ async def restore(session: AsyncSession, who: InCourse, person_id: uuid.UUID) ->
     if enrolment.left_at is not None:
         role = CourseRole(enrolment.role)
         require_may_name(who, role, role)
-        enrolment.left_at = None
+        enrolment.left_at, enrolment.taken_out = None, False
         await session.flush()
         await note_role(session, who, person_id, None, role)
         await recompute(session, who.course.id, [person_id])

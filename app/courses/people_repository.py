@@ -114,9 +114,12 @@ async def own_places(
     return [(row[0], row[1], row[2]) for row in rows]
 
 
-async def leave(session: AsyncSession, enrolment_id: uuid.UUID, at: datetime) -> None:
-    """Note that somebody has left. The row and with it the grades stay."""
-    await session.execute(update(Enrolment).where(Enrolment.id == enrolment_id).values(left_at=at))
+async def leave(
+    session: AsyncSession, enrolment_id: uuid.UUID, at: datetime, *, taken_out: bool
+) -> None:
+    """Note that somebody has left, or was taken out. The row and with it the grades stay."""
+    statement = update(Enrolment).where(Enrolment.id == enrolment_id)
+    await session.execute(statement.values(left_at=at, taken_out=taken_out))
 
 
 async def people_by_email(session: AsyncSession, emails: Sequence[str]) -> dict[str, Person]:

@@ -55,7 +55,8 @@ class Section(Base):
 
 
 class Enrolment(Base):
-    """That a person is in a course. Who has left keeps the row, and with it the grades."""
+    """That a person is in a course. Who has left keeps the row, and with it the grades; who was
+    ``taken_out`` by staff comes back by staff alone, and by no code."""
 
     __tablename__ = "enrolments"
     __table_args__ = (
@@ -63,6 +64,7 @@ class Enrolment(Base):
         CheckConstraint(
             "role IN ('owner', 'instructor', 'grader', 'observer', 'student')", name="role"
         ),
+        CheckConstraint("left_at IS NOT NULL OR NOT taken_out", name="taken_out"),
         ForeignKeyConstraint(
             ["course_id", "section_id"],
             ["sections.course_id", "sections.id"],
@@ -80,6 +82,7 @@ class Enrolment(Base):
     student_number: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[CreatedAt]
     left_at: Mapped[Moment | None]
+    taken_out: Mapped[bool] = mapped_column(default=False)
 
 
 class CourseInvitation(Base):

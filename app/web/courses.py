@@ -20,7 +20,7 @@ from app.courses.texts import EmptyLine
 from app.courses.zones import zone_names
 from app.db.base import now
 from app.db.session import DatabaseDep, SessionDep
-from app.errors import LastOwner, NotFound, TooManyTries
+from app.errors import Forbidden, LastOwner, NotFound, TooManyTries
 from app.models import CourseRole, Person, Role
 from app.web.course_frame import complaints_about, course_page
 from app.web.templating import page
@@ -79,7 +79,7 @@ async def join_course(
     """Join a course and go there."""
     try:
         course = await joining.join(database, person, host_of(request), code)
-    except (NotFound, TooManyTries) as error:
+    except (Forbidden, NotFound, TooManyTries) as error:
         return _join(request, person, code[:60], str(error.detail), error.status)
     return RedirectResponse(f"/courses/{course.id}", status_code=303)
 

@@ -127,6 +127,39 @@ class TestJoin:
         await client.post(JOIN, json={"code": code}, headers=ann.headers)
         assert await roles(database, ann.person) == [("student", True)]
 
+    async def test_who_was_taken_out_comes_back_by_staff_alone(
+        self,
+        client: httpx.AsyncClient,
+        database: Database,
+        path: str,
+        ann: Learner,
+        teacher: Learner,
+        code: str,
+        check_problem: CheckProblem,
+    ) -> None:
+        join = {"url": JOIN, "json": {"code": code}, "headers": ann.headers}
+        back: tuple[tuple[str, Any], ...] = (
+            (f"/people/{ann.person.id}/restore", None),
+            ("/people", {"who": "ann"}),
+        )
+        assert (await client.post(**join)).status_code == 200
+        for place, body in back:
+            gone = await client.delete(f"{path}/people/{ann.person.id}", headers=teacher.headers)
+            assert gone.status_code == 204
+            document = check_problem(await client.post(**join), 403, "forbidden")
+            assert "took you out" in document["detail"]
+            token = {"Cookie": "", **ann.headers}
+            typed = await client.post("/courses/join", data={"code": code}, headers=token)
+            assert (typed.status_code, "took you out" in typed.text) == (403, True)
+            assert await roles(database, ann.person) == [("student", False)]
+            answer = await client.post(f"{path}{place}", json=body, headers=teacher.headers)
+            assert answer.is_success, answer.text
+            # Nothing of it stays with who is in again, and leaves by themselves.
+            assert await roles(database, ann.person) == [("student", True)]
+            left = await client.post(f"/courses/{path.split('/')[-1]}/leave", headers=ann.headers)
+            assert left.status_code == 303, left.text
+            assert (await client.post(**join)).status_code == 200
+
     async def test_a_code_ends(
         self,
         client: httpx.AsyncClient,
