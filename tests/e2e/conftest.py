@@ -38,11 +38,16 @@ class Service:
 
     def link_for(self, name: str) -> str:
         """A link that signs in the learner of that name, who is made if need be."""
-        self._run("admin", "token", name, "--role", "learner")
-        link = urlsplit(self._run("signin-link", name))
+        self.run("admin", "token", name, "--role", "learner")
+        return self.link_of(name)
+
+    def link_of(self, name: str) -> str:
+        """A link that signs in somebody who is there."""
+        link = urlsplit(self.run("signin-link", name))
         return f"{self.url}{link.path}?{link.query}"
 
-    def _run(self, *words: str) -> str:
+    def run(self, *words: str | Path) -> str:
+        """What a command says that works on the same data."""
         done = subprocess.run(
             [JURAX, *words, "--data-dir", self.data_dir],
             check=True,
@@ -53,26 +58,47 @@ class Service:
         return done.stdout.strip()
 
 
+class Host:
+    """A data folder, and the service on it while it runs."""
+
+    def __init__(self, *options: str | Path) -> None:
+        # Not in pytest's own folder, which is closed to the user that the database runs as.
+        self.data_dir = Path(tempfile.mkdtemp(prefix="jurax-e2e-"))
+        self.data_dir.chmod(0o755)
+        self._options = options
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self, port: int = 0) -> Service:
+        """`jurax serve` on that port, where it is 0 on a free one; ready to judge."""
+        log = self.data_dir / "serve.log"
+        command = [JURAX, "serve", "--port", str(port), "--data-dir", self.data_dir, *self._options]
+        with log.open("wb") as output:
+            self._process = subprocess.Popen(
+                command, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+            )
+        url, link = _wait_until_ready(self._process, log)
+        return Service(url, link, self.data_dir)
+
+    def stop(self) -> None:
+        """End the service. Its data stay."""
+        if self._process is not None:
+            _stop(self._process)
+            self._process = None
+
+    def close(self) -> None:
+        """End the service and remove its data."""
+        self.stop()
+        shutil.rmtree(self.data_dir, ignore_errors=True)
+
+
 @pytest.fixture(scope="session")
 def service() -> Iterator[Service]:
     """`jurax serve` on a free port, ready to judge."""
-    # Not in pytest's own folder, which is closed to the user that the database runs as.
-    data_dir = Path(tempfile.mkdtemp(prefix="jurax-e2e-"))
-    data_dir.chmod(0o755)
-    log = data_dir / "serve.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [JURAX, "serve", "--port", "0", "--data-dir", data_dir],
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+    host = Host()
     try:
-        url, link = _wait_until_ready(process, log)
-        yield Service(url, link, data_dir)
+        yield host.start()
     finally:
-        _stop(process)
-        shutil.rmtree(data_dir, ignore_errors=True)
+        host.close()
 
 
 @dataclass

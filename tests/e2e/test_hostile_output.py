@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.test_journey import JUDGED_MS, SLUG, editor, submit
+from tests.e2e.editing import editor, submit
+from tests.e2e.test_journey import JUDGED_MS, SLUG
 
 IMAGE = '<img src=x onerror="window.ran=1">'
 MARKUP = f"{IMAGE}<script>window.ran=1</script><svg/onload=window.ran=1>'\"`{{{{7*7}}}}`"

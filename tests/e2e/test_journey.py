@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from app.settings import packaged_problems_dir
+from tests.e2e.editing import editor, submit, write
 
 SLUG = "zero-last-layer"
 PACKAGE = packaged_problems_dir() / SLUG
@@ -128,22 +129,6 @@ def test_a_draft_can_be_dropped_for_the_starter(visit: Callable, service) -> Non
     page.get_by_role("button", name="Restore the starter").click()
     expect(editor(page)).not_to_contain_text(last_line(RIGHT))
     expect(reset).to_be_disabled()
-
-
-def editor(page: Page):
-    """What can be typed into. Playwright looks into the shadow root that holds it."""
-    return page.locator("[data-editor] .cm-content")
-
-
-def write(page: Page, program: Path) -> None:
-    """Put a program into the editor, as pasting does."""
-    editor(page).focus()
-    page.keyboard.press("Control+a")
-    page.keyboard.insert_text(program.read_text(encoding="utf-8"))
-
-
-def submit(page: Page) -> None:
-    page.locator(".submit-bar [data-submit]").click()
 
 
 def last_line(program: Path) -> str:
