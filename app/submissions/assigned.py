@@ -39,6 +39,12 @@ class Assigned:
         ends = self.rules.ends_at
         return self.course.archived_at is not None or (ends is not None and now > ends)
 
+    def takes_practice(self, now: datetime) -> bool:
+        """Whether what is sent to it is practice, since it has ended and says so. An archived
+        course takes nothing."""
+        goes_on = self.course.archived_at is None
+        return goes_on and self.has_ended(now) and self.assignment.practice_after_end
+
     def feedback_withheld(self, now: datetime) -> str | None:
         """When the student sees more than that a submission was judged; None where that is now."""
         if is_shown(self.assignment, self.rules, now):

@@ -41,17 +41,17 @@ async def find(session: AsyncSession, problem_id: uuid.UUID) -> Row | None:
     return (row[0], row[1], row[2]) if row else None
 
 
-async def hold(session: AsyncSession, problem_id: uuid.UUID) -> Row | None:
-    """The same, which stays until this transaction ends. The course first: who deletes one takes
-    its row before all that hangs on it."""
-    statement = get_base_statement().where(AssignmentProblem.id == problem_id)
-    statement = statement.with_for_update(read=True, key_share=True, of=Course)
-    if (await session.execute(statement)).one_or_none() is None:
-        return None
-    statement = get_base_statement().where(AssignmentProblem.id == problem_id)
-    statement = statement.with_for_update(read=True, key_share=True, of=AssignmentProblem)
-    row = (await session.execute(statement)).one_or_none()
-    return (row[0], row[1], row[2]) if row else None
+async def hold_course_of(session: AsyncSession, problem_id: uuid.UUID) -> None:
+    """Keep the course of a problem of an assignment, and with it the problem, until this
+    transaction ends: who deletes either takes the course's row before."""
+    statement = (
+        select(Course.id)
+        .join(Assignment, Assignment.course_id == Course.id)
+        .join(AssignmentProblem, AssignmentProblem.assignment_id == Assignment.id)
+        .where(AssignmentProblem.id == problem_id)
+        .with_for_update(read=True, key_share=True, of=Course)
+    )
+    await session.execute(statement)
 
 
 async def by_id(session: AsyncSession, problem_ids: Collection[uuid.UUID]) -> Sequence[Row]:
@@ -63,15 +63,16 @@ async def by_id(session: AsyncSession, problem_ids: Collection[uuid.UUID]) -> Se
 async def set_for(
     session: AsyncSession, person_id: uuid.UUID, slug: str | None = None
 ) -> Sequence[Row]:
-    """The problems, or one, in the listed assignments of the courses in which a person is a student
-    at present."""
+    """The problems, or one, in the listed assignments of the courses in which a person is a
+    student, or which they have left and can go back to at any moment."""
     statement = (
         get_base_statement()
         .join(Enrolment, Enrolment.course_id == Course.id)
         .where(
             Enrolment.person_id == person_id,
             Enrolment.role == CourseRole.STUDENT.value,
-            Enrolment.left_at.is_(None),
+            ~Enrolment.taken_out,
+            Enrolment.left_at.is_(None) | Course.join_code.is_not(None),
             Course.archived_at.is_(None),
             Assignment.listed,
         )

@@ -58,6 +58,27 @@ class NextAttemptLater(ServiceError):
     title = "The next attempt comes later"
 
 
+class SetForPoints(ServiceError):
+    """An assignment of the person's sets the problem, and practice would get round its rules."""
+
+    status = HTTPStatus.FORBIDDEN
+    kind = "set-for-points"
+    title = "The problem is set by an assignment"
+
+    def __init__(self, assigned: Assigned, now: datetime) -> None:
+        ends_at = assigned.rules.ends_at
+        until = (
+            ""
+            if ends_at is None
+            else f" It can be practised after {assigned.on_the_wall(ends_at, now)}."
+        )
+        super().__init__(
+            f"Your assignment “{assigned.assignment.title}” sets this problem now, by rules that "
+            "practice beside it would get round. Open it from the assignment and submit it "
+            f"there: by the API, with assignment_problem {assigned.problem.id}.{until}"
+        )
+
+
 def refused(assigned: Assigned, said: Admission, now: datetime) -> ServiceError:
     """The error that tells why nothing is taken now."""
     title = f"“{assigned.assignment.title}”"

@@ -23,13 +23,10 @@ class Opened:
     student: bool
 
 
-async def open_assigned(
-    session: AsyncSession, person: Person, problem_id: uuid.UUID, *, hold: bool = False
-) -> Opened:
-    """The problem of an assignment that this person takes part in; with ``hold`` it stays until
-    this transaction ends. Raises NotSet where there is none, or none that they may know of."""
-    find = repository.hold if hold else repository.find
-    row = await find(session, problem_id)
+async def open_assigned(session: AsyncSession, person: Person, problem_id: uuid.UUID) -> Opened:
+    """The problem of an assignment that this person takes part in. Raises NotSet where there is
+    none, or none that they may know of."""
+    row = await repository.find(session, problem_id)
     if row is None:
         raise NotSet
     _, assignment, course = row

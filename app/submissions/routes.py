@@ -34,6 +34,7 @@ from app.submissions.errors import (
     NoAttemptsLeft,
     NotOpenYet,
     NotSet,
+    SetForPoints,
 )
 from app.submissions.notifications import Notifications
 from app.submissions.schemas import SubmissionCreate, SubmissionPage, SubmissionView
@@ -98,6 +99,7 @@ Wait = Annotated[
             AssignmentClosed,
             NoAttemptsLeft,
             NextAttemptLater,
+            SetForPoints,
             KeyReused,
             TooLarge,
             TooSlow,

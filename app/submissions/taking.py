@@ -26,8 +26,9 @@ from app.models import Attempt, AttemptStatus, Person, Submission
 from app.settings import get_settings
 from app.submissions import assigned_repository, repository, service
 from app.submissions.assigned import Assigned
-from app.submissions.errors import closed, refused
+from app.submissions.errors import SetForPoints, closed, refused
 from app.submissions.opening import open_assigned
+from app.submissions.running import closes_practice
 from app.submissions.schemas import SubmissionCreate, SubmissionView
 from app.worker.queue import enqueue
 from judge.source import MAX_SOURCE_BYTES
@@ -55,23 +56,32 @@ async def submit(
     data = _encoded(order.source)
     if order.assignment_problem is None:
         await require_problem(session, order.problem)
+    else:
+        # Before the person: who deletes an account takes its courses first.
+        await assigned_repository.hold_course_of(session, order.assignment_problem)
     # One at a time for a person: the quota, a cap on attempts and the bucket hold and a key is used
     # once, whatever comes at once.
     await lock_person(session, person.id)
     # One clock decides what is on time, and says so in the submission.
     moment = await assigned_repository.moment(session)
-    place = await _place(session, person, order, moment)
+    row = None
     if idempotency_key is not None:
         row = await repository.find_by_key(session, person.id, idempotency_key)
-        if row is not None:
-            if not _same(row[0], order, data, place):
-                raise KeyReused(
-                    "This Idempotency-Key came before with another problem or source. Use a new "
-                    "key for a new submission."
-                )
-            return await service.view(session, person, *row, notice=_notice(place, moment))
+    if row is not None and _is_of(row[0], order, data):
+        # Whatever has become of its assignment since: it was taken.
+        return await service.view(session, person, *row)
+    place = await _place(session, person, order, moment)
+    if row is not None:
+        if not (place.ended is not None and _is_of(row[0], order, data, as_practice=True)):
+            raise KeyReused(
+                "This Idempotency-Key came before with another problem or source. Use a new key "
+                "for a new submission."
+            )
+        return await service.view(session, person, *row, notice=_notice(place, moment))
     await _check_quota(session, person)
-    if place.assigned is not None and place.for_points:
+    if place.assigned is None:
+        await _require_practice(session, person, order.problem, moment)
+    elif place.for_points:
         said = await admission_of(session, place.assigned, person.id, moment)
         if said.refusal is not None:
             raise refused(place.assigned, said, moment)
@@ -107,7 +117,7 @@ async def _place(
 ) -> _Place:
     if order.assignment_problem is None:
         return _Place()
-    opened = await open_assigned(session, person, order.assignment_problem, hold=True)
+    opened = await open_assigned(session, person, order.assignment_problem)
     assigned, problem = opened.assigned, opened.assigned.problem
     if problem.problem_slug != order.problem:
         message = f"the assignment sets {problem.problem_slug} here"
@@ -116,9 +126,11 @@ async def _place(
             f"{order.problem[:100]!a}. Send both of one problem.",
             errors=[ErrorItem(location="body.problem", message=message)],
         )
+    if assigned.course.archived_at is not None:
+        raise closed(assigned, moment)
     if not opened.student or not assigned.has_ended(moment):
         return _Place(assigned, for_points=opened.student)
-    if not assigned.assignment.practice_after_end:
+    if not assigned.takes_practice(moment):
         raise closed(assigned, moment)
     try:
         await require_problem(session, order.problem)
@@ -127,13 +139,24 @@ async def _place(
     return _Place(ended=assigned)
 
 
-def _same(submission: Submission, order: SubmissionCreate, data: bytes, place: _Place) -> bool:
-    """Whether that submission was sent by this very order, also where it became practice then or
-    would now."""
-    if (submission.problem_slug, submission.source) != (order.problem, data):
-        return False
-    meant = submission.assignment_problem_id
-    return meant == order.assignment_problem or (meant is None and place.ended is not None)
+async def _require_practice(
+    session: AsyncSession, person: Person, slug: str, moment: datetime
+) -> None:
+    running = await closes_practice(session, person, slug)
+    if running is not None:
+        raise SetForPoints(running, moment)
+
+
+def _is_of(
+    submission: Submission, order: SubmissionCreate, data: bytes, *, as_practice: bool = False
+) -> bool:
+    """Whether that submission was sent by this very order, or became practice of it."""
+    meant = None if as_practice else order.assignment_problem
+    return (submission.problem_slug, submission.source, submission.assignment_problem_id) == (
+        order.problem,
+        data,
+        meant,
+    )
 
 
 async def _store(

@@ -81,7 +81,7 @@ async def bar_of(
         state=state,
         due_at=assigned.rules.window.due_at,
         closes_at=assigned.rules.ends_at,
-        practice=assigned.has_ended(moment) and assigned.assignment.practice_after_end,
+        practice=assigned.takes_practice(moment),
         attempts=_attempts(assigned.rules, allowed.left),
         again_at=allowed.again_at,
         points=None if mine is None else mine.points,

@@ -15,6 +15,7 @@ from app.db.session import SessionDep
 from app.models import AttemptStatus, Person
 from app.rejudge.attempts import list_attempts
 from app.submissions import service as submissions
+from app.submissions.running import closes_practice
 from app.submissions.schemas import SubmissionSummary, SubmissionView
 from app.web.assignment_bar import AssignmentBar, bar_of, problem_sent_to
 from app.web.catalogue import place_of, section_name, sections_of, tracks_of
@@ -54,6 +55,9 @@ async def problem_page(
     bar, problem = await _opened(session, person, slug, assignment_problem)
     cards = await catalog.list_problems(session, person)
     rows = await _recent(session, slug, person, assignment_problem)
+    instead = None
+    if person is not None and bar is None:
+        instead = await closes_practice(session, person, slug)
     unfinished = next((row for row in rows if row.status is not AttemptStatus.DONE), None)
     result = None
     if person is not None and unfinished is not None:
@@ -65,6 +69,7 @@ async def problem_page(
         person=person,
         problem=problem,
         bar=bar,
+        instead=instead,
         place=place_of(slug, cards) if bar is None else None,
         contents=[section for section in sections if section.level == 2],
         sections={section_name(section) for section in sections},

@@ -147,16 +147,23 @@ class TestWindow:
     async def test_after_the_end(
         self,
         archived: bool,
+        teacher: Learner,
         set_up: SetUp,
         send: Send,
         database: Database,
         check_problem: CheckProblem,
     ) -> None:
         rules = AssignmentRules(window=window(-3, 1) if archived else window(-3, -2, -1))
-        found = await set_up(rules, practice_after_end=False)
+        found = await set_up(rules, practice_after_end=archived)
+        key = {"Idempotency-Key": "before the end"}
         if archived:
+            before = await send(found.problem.id, headers=key)
             async with database.session() as session:
                 await session.execute(update(Course).values(archived_at=func.now()))
+            # What was taken is answered again, whatever has become of the assignment.
+            assert (await send(found.problem.id, headers=key)).json()["id"] == before.json()["id"]
+            answer = await send(found.problem.id, by=teacher)
+            check_problem(answer, 403, "assignment-closed")
         document = check_problem(await send(found.problem.id), 403, "assignment-closed")
         assert ("archived" if archived else "is closed since") in document["detail"]
 
@@ -286,3 +293,92 @@ class TestDeletedMeanwhile:
         assert {answer.status_code for answer in answers} <= {202, 404}
         async with database.session() as session:
             assert (await session.execute(select(Grade))).scalars().all() == []
+
+
+class TestPracticeBesideAnAssignment:
+    @pytest.mark.parametrize(
+        ("rules", "fields", "taken"),
+        [
+            (AssignmentRules(), {}, True),
+            (AssignmentRules(attempts=Capped(most=3)), {}, False),
+            (AssignmentRules(attempts=Bucket(holds=3, refill=HOUR)), {}, False),
+            (AssignmentRules(), {"hidden_groups": ("base",)}, False),
+            (AssignmentRules(), {"feedback": "after_publishing"}, False),
+            (AssignmentRules(), {"feedback": "after_publishing", "published_at": now()}, True),
+            (AssignmentRules(window=window(-1, 1)), {"feedback": "after_due"}, False),
+            # Late ones are taken still, and feedback is given.
+            (AssignmentRules(window=window(-2, -1, 1)), {"feedback": "after_due"}, True),
+            (AssignmentRules(window=window(-2, -1, 1), attempts=Capped(most=3)), {}, False),
+            (AssignmentRules(window=window(-2, -1), attempts=Capped(most=3)), {}, True),
+            (AssignmentRules(window=window(1, 2), attempts=Capped(most=3)), {}, True),
+            (AssignmentRules(attempts=Capped(most=3)), {"listed": False}, True),
+            (AssignmentRules(attempts=Capped(most=3)), {"role": CourseRole.GRADER}, True),
+        ],
+    )
+    async def test_is_refused_where_it_gets_round_the_rules(
+        self,
+        rules: AssignmentRules,
+        fields: dict[str, Any],
+        taken: bool,
+        set_up: SetUp,
+        submit: Send,
+        check_problem: CheckProblem,
+        count: Callable[[str], int],
+    ) -> None:
+        await set_up(rules, **fields)
+        answer = await submit("x = 1\n")
+        if taken:
+            assert answer.status_code == 202, answer.text
+        else:
+            check_problem(answer, 403, "set-for-points")
+            assert count("submissions") == 0
+
+    async def test_says_where_and_until_when(
+        self,
+        set_up: SetUp,
+        submit: Send,
+        client: httpx.AsyncClient,
+        ann: Learner,
+        ben: Learner,
+        database: Database,
+        check_problem: CheckProblem,
+    ) -> None:
+        key = {"Idempotency-Key": "before it opens"}
+        before = await submit("x = 1\n", headers=key)
+        found = await set_up(AssignmentRules(window=window(-1, 1), attempts=Capped(most=3)))
+        document = check_problem(await submit("x = 1\n"), 403, "set-for-points")
+        assert "“First steps”" in document["detail"]
+        assert str(found.problem.id) in document["detail"]
+        assert "It can be practised after" in document["detail"]
+        # What was taken before is answered again, and others are not held to it.
+        again = await submit("x = 1\n", headers=key)
+        assert again.json()["id"] == before.json()["id"]
+        assert (await submit("x = 1\n", headers=ben.headers)).status_code == 202
+        place = f"/problems/{found.problem.problem_slug}"
+        instead = f'href="{place}?assignment_problem={found.problem.id}"'
+        for who, shown in ((ann, True), (ben, False)):
+            page = await client.get(place, headers=who.headers)
+            assert (instead in page.text) is shown
+        in_it = await client.get(
+            place, params={"assignment_problem": str(found.problem.id)}, headers=ann.headers
+        )
+        assert instead not in in_it.text
+
+    @pytest.mark.parametrize(
+        ("code", "taken_out", "taken"),
+        [("12345678", False, False), (None, False, True), ("12345678", True, True)],
+    )
+    async def test_leaving_the_course_does_not_help_who_can_come_back(
+        self,
+        code: str | None,
+        taken_out: bool,
+        taken: bool,
+        set_up: SetUp,
+        submit: Send,
+        database: Database,
+    ) -> None:
+        await set_up(AssignmentRules(attempts=Capped(most=3)))
+        async with database.session() as session:
+            await session.execute(update(Course).values(join_code=code))
+            await session.execute(update(Enrolment).values(left_at=func.now(), taken_out=taken_out))
+        assert (await submit("x = 1\n")).status_code == (202 if taken else 403)
