@@ -22,7 +22,7 @@ from starlette.routing import BaseRoute
 
 from app.accounts import service as accounts
 from app.assignments import snapshots
-from app.db.embedded import EmbeddedPostgres, embedded_url
+from app.db.embedded import embedded_url
 from app.db.engine import Database, conninfo
 from app.db.folder import open_data_folder
 from app.db.migrate import migrate
@@ -34,6 +34,7 @@ from app.worker.judging import Judging
 from judge import package as packages
 from judge.judge import Judge
 from judge.package import Package
+from tests.app.postgres import empty, quick_server
 
 # With all local variables, as structlog writes them unless told otherwise, an error takes seconds.
 structlog.configure(
@@ -92,7 +93,7 @@ def read_once() -> Iterator[None]:
 def migrated_url(open_folder: Path) -> Iterator[URL]:
     """A database with all tables."""
     folder = open_data_folder(open_folder / "shared")
-    server = EmbeddedPostgres(folder)
+    server = quick_server(folder)
     server.start()
     url = embedded_url(folder)
     migrate(url)
@@ -105,15 +106,6 @@ def url(migrated_url: URL) -> URL:
     """The database, empty."""
     empty(migrated_url)
     return migrated_url
-
-
-def empty(url: URL) -> None:
-    """Take everything out of a database but its tables."""
-    with psycopg.connect(conninfo(url), autocommit=True) as connection:
-        connection.execute(
-            "TRUNCATE people, problems, courses, package_snapshots, sign_in_tries, "
-            "worker_heartbeats, procrastinate_jobs, procrastinate_workers CASCADE"
-        )
 
 
 @pytest.fixture(scope="session")

@@ -9,16 +9,17 @@ import pytest
 from sqlalchemy import URL
 
 from app.backup.write import write_backup
-from app.db.embedded import EmbeddedPostgres, embedded_url
+from app.db.embedded import embedded_url
 from app.db.folder import open_data_folder
 from tests.app.backup.rows import clear, fill
+from tests.app.postgres import quick_server
 
 
 @pytest.fixture(scope="session")
 def other_server(open_folder: Path) -> Iterator[URL]:
     """A server of its own."""
     folder = open_data_folder(open_folder / "other")
-    server = EmbeddedPostgres(folder)
+    server = quick_server(folder)
     server.start()
     yield embedded_url(folder)
     server.stop()
