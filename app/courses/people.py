@@ -92,11 +92,12 @@ async def view(session: AsyncSession, who: InCourse, person_id: uuid.UUID) -> Pe
 
 
 async def require_owners_elsewhere(session: AsyncSession, person: Person) -> None:
-    """Raise LastOwner where a course would have no owner without this person, until this
-    transaction ends."""
+    """Raise LastOwner where a course would have no owner without this person. Until this
+    transaction ends nobody else does anything in the courses that they are in."""
+    await repository.lock_courses(session, person.id)
     alone = [
         course.title
-        for course in await repository.lock_owned_courses(session, person.id)
+        for course in await repository.owned_courses(session, person.id)
         if not await repository.count_owners(session, course.id, [person.id])
     ]
     if alone:

@@ -82,9 +82,17 @@ async def count_owners(
     return (await session.execute(statement)).scalar_one()
 
 
-async def lock_owned_courses(session: AsyncSession, person_id: uuid.UUID) -> Sequence[Course]:
-    """The courses of which a person is an owner, whose people nobody else changes until the
-    transaction ends."""
+async def lock_courses(session: AsyncSession, person_id: uuid.UUID) -> None:
+    """Let nobody do anything in the courses that a person is or was in until this transaction ends.
+    For who deletes the person: whoever works in a course takes its row before the rows of people
+    and of what is theirs."""
+    theirs = select(Enrolment.course_id).where(Enrolment.person_id == person_id)
+    statement = select(Course.id).where(Course.id.in_(theirs)).order_by(Course.id)
+    await session.execute(statement.with_for_update())
+
+
+async def owned_courses(session: AsyncSession, person_id: uuid.UUID) -> Sequence[Course]:
+    """The courses of which a person is an owner."""
     statement = (
         select(Course)
         .join(Enrolment, Enrolment.course_id == Course.id)
@@ -94,7 +102,6 @@ async def lock_owned_courses(session: AsyncSession, person_id: uuid.UUID) -> Seq
             Enrolment.left_at.is_(None),
         )
         .order_by(Course.id)
-        .with_for_update(of=Course, key_share=True)
     )
     return (await session.execute(statement)).scalars().all()
 

@@ -7,6 +7,7 @@ import uuid
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.courses.access import InCourse, Power, in_course
+from app.courses.grading_repository import hold_course
 from app.courses.notices import notify
 from app.db.base import now
 from app.errors import Forbidden, NotFound, NothingLeft
@@ -133,6 +134,7 @@ async def _graded(
     if work.assignment is None or staff is None:
         raise Forbidden("Comments are written by those who grade the course's work.")
     staff.require(Power.GRADE)
+    await hold_course(session, work.assignment.course_id)
     return work, work.assignment, staff
 
 

@@ -7,6 +7,7 @@ import uuid
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.courses.access import InCourse
+from app.courses.grading_repository import hold_course
 from app.courses.notices import notify
 from app.db.base import now
 from app.errors import NotFound
@@ -41,7 +42,9 @@ async def unpublish(
 
 
 async def _locked(session: AsyncSession, who: InCourse, assignment_id: uuid.UUID) -> Assignment:
-    assignment = await repository.lock_assignment(session, who.course.id, assignment_id)
+    assignment = None
+    if await hold_course(session, who.course.id):
+        assignment = await repository.lock_assignment(session, who.course.id, assignment_id)
     if assignment is None:
         raise NotFound("There is no such assignment in this course.")
     return assignment
