@@ -17,5 +17,5 @@ def tidy_address(text: str) -> str:
             unicodedata.normalize("NFKC", text).strip(), check_deliverability=False
         )
     except EmailNotValidError as error:
-        raise Invalid(f"This is no e-mail address: {error}") from error
+        raise Invalid(f"{text.strip()[:60]!r} is no e-mail address: {error}") from error
     return found.normalized.lower()

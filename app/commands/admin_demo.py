@@ -41,7 +41,7 @@ def demo(
     with different rules, right and wrong programs, late ones, points by hand, comments, questions,
     rejudges.
 
-    Takes about ten submissions a student, and says how long that is once some were judged. Stopped
+    Takes about nine submissions a student, and says how long that is once some were judged. Stopped
     with Ctrl-C and started again it goes on where it was. Not for a service that people use: it
     makes an account for each student.
     """

@@ -204,7 +204,4 @@ def _address(words: str) -> str:
     try:
         return tidy_address(words)
     except Invalid as error:
-        raise NotFound(
-            f"Nobody here is named {words[:60]!r}, and it is no e-mail address either: "
-            f"{error.detail}"
-        ) from error
+        raise NotFound(f"Nobody here is named so, and {error.detail}") from error

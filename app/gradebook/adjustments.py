@@ -127,8 +127,8 @@ async def _require_version(
         what = f"{who} {done} at {last.at:%Y-%m-%d %H:%M} UTC"
     version = 0 if adjustment is None else adjustment.version
     raise ChangedMeanwhile(
-        f"{what}, after you read version {read}. Nothing of yours was stored: look again and, "
-        f"where your change is still right, send it with version {version}."
+        f"{what}, since you read it. Nothing of yours was stored: look again and, where your "
+        f"change is still right, save it once more (by the API with version {version})."
     )
 
 

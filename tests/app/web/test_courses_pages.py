@@ -215,7 +215,7 @@ class TestPeople:
         people = f"{place}/people"
         await owner.post(people, who="ann", role="student", student_number="12-7")
         page = await owner.post(people, 422, who="nobody")
-        assert "Nobody here is named" in page
+        assert "Nobody here is named so" in page
         await owner.post(people, who="zoe@example.com", role="grader")
         page = await owner.get(people)
         assert "2 people" in words(page)
