@@ -17,7 +17,8 @@ from judge.report import CaseResult, Report
 from judge.sandbox.jail import gpu_devices
 from judge.verdict import Reason, Verdict, Visibility
 
-pytestmark = pytest.mark.sandbox
+# What the module's tests share is made once, by one worker.
+pytestmark = [pytest.mark.sandbox, pytest.mark.xdist_group("grade")]
 
 # One plan for all, so that the reference is asked once.
 PLAN_SEED = 20

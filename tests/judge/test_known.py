@@ -21,12 +21,24 @@ PLAN_SEED = 20
 UNDER_TRANSFORMATIONS = (Reason.NOT_TRACEABLE, Reason.NONDETERMINISTIC)
 
 PACKAGES = [load(manifest.parent) for manifest in sorted(PROBLEMS.glob("*/problem.yaml"))]
-KNOWN = [(package, known) for package in PACKAGES for known in package.submissions]
+# Those of a problem by one worker, whose judge remembers what the reference answered.
+PROBLEMS_TESTED = [
+    pytest.param(package, id=package.slug, marks=pytest.mark.xdist_group(package.slug))
+    for package in PACKAGES
+]
+KNOWN = [
+    pytest.param(
+        package,
+        known,
+        id=f"{package.slug}/{known.path}",
+        marks=pytest.mark.xdist_group(package.slug),
+    )
+    for package in PACKAGES
+    for known in package.submissions
+]
 
 
-@pytest.mark.parametrize(
-    ("problem", "known"), KNOWN, ids=[f"{package.slug}/{known.path}" for package, known in KNOWN]
-)
+@pytest.mark.parametrize(("problem", "known"), KNOWN)
 def test_a_known_submission_gets_its_verdict(
     problem: Package, known: KnownSubmission, judge: Judge
 ) -> None:
@@ -65,7 +77,7 @@ def judged_on(problem: Package, source: str, judge: Judge, groups: list[str] | N
     return grade(problem, source, judge=judge, plan_seed=PLAN_SEED, groups=groups)
 
 
-@pytest.mark.parametrize("problem", PACKAGES, ids=[package.slug for package in PACKAGES])
+@pytest.mark.parametrize("problem", PROBLEMS_TESTED)
 def test_the_starter_and_the_warm_up_are_not_accepted(problem: Package, judge: Judge) -> None:
     programs = public_programs(problem)
     assert {"starter.py", "warmup in warmup.py"} <= set(programs)

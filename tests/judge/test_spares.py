@@ -24,7 +24,8 @@ from judge.sandbox.backend import Process
 from judge.spares import GiveWay, Spare, SparePool
 from judge.verdict import Verdict
 
-pytestmark = pytest.mark.sandbox
+# What the module's tests share is made once, by one worker.
+pytestmark = [pytest.mark.sandbox, pytest.mark.xdist_group("spares")]
 
 
 def wait_for(condition: Callable[[], bool]) -> None:

@@ -16,7 +16,7 @@ from judge.sandbox.jail import Jail
 from judge.sandbox.policy import Limits
 from tests.judge.caching import empty_cache, jail_on
 
-pytestmark = pytest.mark.sandbox
+pytestmark = [pytest.mark.sandbox, pytest.mark.xdist_group("library programs")]
 
 # Returns how many programs were traced and looked for in JAX's own cache, then a checksum of each
 # output, of its dtype and of whether that is weak.
