@@ -46,7 +46,9 @@ def raising(judge: Judge) -> Iterator[SandboxedProcess]:
 
 @pytest.mark.sandbox
 @pytest.mark.parametrize(
-    ("number", "wanted"), list(enumerate(DECLARED)), ids=[f"{n}-{i}" for n, i in enumerate(DECLARED)]
+    ("number", "wanted"),
+    list(enumerate(DECLARED)),
+    ids=[f"{n}-{i}" for n, i in enumerate(DECLARED)],
 )
 def test_what_is_raised_is_explained(raising: SandboxedProcess, number: int, wanted: str) -> None:
     answer = raising.call("raising", {"number": number})
