@@ -6,6 +6,7 @@ import uuid
 from typing import Annotated
 
 from fastapi import Depends, Query
+from pydantic import BeforeValidator
 
 from app.gradebook.choosing import Choice
 from app.gradebook.schemas import SortColumn, SortOrder, StudentState
@@ -49,3 +50,26 @@ async def choice(
 
 
 ChoiceDep = Annotated[Choice, Depends(choice)]
+
+
+def _or_none(sent: object) -> object:
+    return None if sent == "" else sent
+
+
+# What a form leaves empty it sends as an empty text, which the API would not take.
+_MayBeEmpty = BeforeValidator(_or_none)
+FormAssignment = Annotated[uuid.UUID | None, Query(), _MayBeEmpty]
+
+
+async def form_choice(
+    section: Annotated[uuid.UUID | None, Query(), _MayBeEmpty] = None,
+    q: Annotated[str, Query(max_length=MOST_SEARCHED)] = "",
+    state: Annotated[StudentState | None, Query(), _MayBeEmpty] = None,
+    sort: SortColumn | uuid.UUID = SortColumn.NAME,
+    order: SortOrder = SortOrder.ASCENDING,
+) -> Choice:
+    """Which students are asked for on the page."""
+    return Choice(section, q, state, sort, order)
+
+
+FormChoice = Annotated[Choice, Depends(form_choice)]

@@ -13,7 +13,7 @@ from app.courses.access import InCourse, Observer, Participant, Power, Teacher
 from app.db.session import SessionDep
 from app.gradebook import log, own, publishing
 from app.gradebook.choosing import Choice, chosen
-from app.gradebook.dependencies import MOST_ENTRIES, ChoiceDep, OneAssignment, Reveal
+from app.gradebook.dependencies import MOST_ENTRIES, FormAssignment, FormChoice, Reveal
 from app.gradebook.repository import assignments
 from app.gradebook.schemas import SortColumn, SortOrder, StudentState
 from app.gradebook.service import view_of
@@ -54,8 +54,8 @@ async def gradebook_page(
     request: Request,
     session: SessionDep,
     who: Observer,
-    choice: ChoiceDep,
-    assignment: OneAssignment = None,
+    choice: FormChoice,
+    assignment: FormAssignment = None,
     reveal: Reveal = False,
     number: Annotated[int, Query(alias="page", ge=1, le=100_000)] = 1,
 ) -> Response:

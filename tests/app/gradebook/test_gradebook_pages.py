@@ -87,6 +87,16 @@ class TestGradebookPage:
         assert (len(seen), count) == (122, 3)
         assert seen == sorted(seen, reverse=True)
 
+    async def test_takes_its_own_form(self, pages: Any, room: Classroom) -> None:
+        """A form sends every field, also those that are left empty."""
+        form = f"/gradebook?assignment={room.assignment.id}&q=&section=&state="
+        page = await pages("owner", form)
+        assert page.status_code == 200
+        assert "Publish grades" in page.text
+        page = await pages("owner", "/gradebook?assignment=&q=&section=&state=unsubmitted")
+        assert page.status_code == 200
+        assert (await pages("owner", "/gradebook?section=none")).status_code == 422
+
     async def test_publishes_and_takes_back(self, pages: Any, room: Classroom) -> None:
         one = f"/gradebook?assignment={room.assignment.id}"
         place = f"/gradebook/assignments/{room.assignment.id}"
