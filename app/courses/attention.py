@@ -12,7 +12,7 @@ from app.assignments.schemas import AssignmentView
 from app.courses import attention_repository as repository
 from app.courses.access import InCourse, Power
 from app.gradebook.regrades_repository import count_open
-from app.models import Feedback
+from app.rejudge.versions import list_versions
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,9 @@ async def waiting(
     if who.may(Power.GRADE) and (questions := await count_open(session, who.course.id)):
         words = "question waits" if questions == 1 else "questions wait"
         found.append(Waiting(f"{questions} {words} for an answer", f"{place}/regrades"))
+    if judging := await repository.count_judging(session, who.course.id):
+        words = "submission is" if judging == 1 else "submissions are"
+        found.append(Waiting(f"{judging} {words} being judged", f"{place}/gradebook?state=judging"))
     if not who.may(Power.TEACH):
         return found
     for rejudge_id, _ in await repository.ready_rejudges(session, who.course.id):
@@ -46,6 +49,14 @@ async def waiting(
         for each in assignments
         if _unpublished(each, now)
     ]
+    if behind := sum(each.outdated for each in (await list_versions(session, who)).items):
+        words = "submission was" if behind == 1 else "submissions were"
+        found.append(
+            Waiting(
+                f"{behind} {words} judged by another version than is pinned now",
+                f"{place}/rejudges",
+            )
+        )
     if not any(each.listed for each in assignments):
         words = "Students see no assignment yet"
         found.append(
@@ -58,12 +69,8 @@ async def waiting(
 
 
 def _unpublished(assignment: AssignmentView, now: datetime) -> bool:
-    """Whether students wait for grades that come with publishing alone."""
+    """Whether nothing comes in any more, and students are not told yet that this is final."""
     ended = assignment.late_until or assignment.due_at
     return (
-        assignment.listed
-        and assignment.published_at is None
-        and assignment.feedback is Feedback.AFTER_PUBLISHING
-        and ended is not None
-        and ended < now
+        assignment.listed and assignment.published_at is None and ended is not None and ended < now
     )

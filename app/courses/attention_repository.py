@@ -8,12 +8,39 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.models import CourseInvitation, Rejudge, RejudgeStatus
+from app.models import (
+    Assignment,
+    AssignmentProblem,
+    Attempt,
+    AttemptStatus,
+    CourseInvitation,
+    Rejudge,
+    RejudgeStatus,
+    Submission,
+)
 
 
 async def count_invitations(session: AsyncSession, course_id: uuid.UUID) -> int:
     """How many people are on the list of a course and have no account."""
     statement = select(func.count()).where(CourseInvitation.course_id == course_id)
+    return (await session.execute(statement)).scalar_one()
+
+
+async def count_judging(session: AsyncSession, course_id: uuid.UUID) -> int:
+    """How many submissions to a course's assignments wait for their first verdict. Those of a
+    rejudge have one, which counts meanwhile."""
+    statement = (
+        select(func.count(Submission.id.distinct()))
+        .select_from(Attempt)
+        .join(Submission, Submission.id == Attempt.submission_id)
+        .join(AssignmentProblem, AssignmentProblem.id == Submission.assignment_problem_id)
+        .join(Assignment, Assignment.id == AssignmentProblem.assignment_id)
+        .where(
+            Assignment.course_id == course_id,
+            Attempt.status != AttemptStatus.DONE.value,
+            Attempt.counts,
+        )
+    )
     return (await session.execute(statement)).scalar_one()
 
 

@@ -36,13 +36,14 @@ from app.db.base import now
 from app.db.session import SessionDep
 from app.errors import ServiceError
 from app.web import assignment_forms as forms
-from app.web.course_frame import course_page
+from app.web.course_frame import FRAME, course_page
 from judge.package_error import PackageError
 
 router = APIRouter(
     prefix="/courses/{course_id}/assignments",
     include_in_schema=False,
     default_response_class=HTMLResponse,
+    dependencies=[FRAME],
 )
 
 _EMPTY_ROWS = 3

@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from fastapi import Request
+from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.courses.access import InCourse
+from app.db.session import SessionDep
 from app.errors import ServiceError
+from app.gradebook.regrades_repository import count_open
 from app.web.templating import page
+
+
+async def _count_questions(request: Request, session: SessionDep) -> None:
+    """Note how many questions wait, for the tabs: who may see the number, the tabs know."""
+    try:
+        course_id = uuid.UUID(request.path_params["course_id"])
+    except (KeyError, ValueError):
+        return
+    request.state.open_questions = await count_open(session, course_id)
+
+
+# What the routers of a course's pages depend on.
+FRAME = Depends(_count_questions)
 
 
 def course_page(
@@ -28,6 +44,7 @@ def course_page(
         tab=tab,
         who=who,
         course=who.course,
+        open_questions=getattr(request.state, "open_questions", 0),
         **context,
     )
 

@@ -21,13 +21,14 @@ from app.courses.people_schemas import PersonAdd, PersonUpdate
 from app.db.session import SessionDep
 from app.errors import ClassListChanged, Invalid
 from app.models import CourseRole, Role
-from app.web.course_frame import complaints_about, course_page
+from app.web.course_frame import FRAME, complaints_about, course_page
 from app.web.course_people_filter import asked_of
 
 router = APIRouter(
     prefix="/courses/{course_id}/people",
     include_in_schema=False,
     default_response_class=HTMLResponse,
+    dependencies=[FRAME],
 )
 
 Typed = Annotated[str, Form(max_length=1000)]

@@ -17,10 +17,14 @@ from app.courses.copying_schemas import CopyOrder, CopyView
 from app.courses.schemas import CourseUpdate, SectionName
 from app.courses.zones import zone_names
 from app.db.session import SessionDep
-from app.web.course_frame import complaints_about, course_page
+from app.web.course_frame import FRAME, complaints_about, course_page
+from judge.sandbox.runtime import installed
 
 router = APIRouter(
-    prefix="/courses/{course_id}", include_in_schema=False, default_response_class=HTMLResponse
+    prefix="/courses/{course_id}",
+    include_in_schema=False,
+    default_response_class=HTMLResponse,
+    dependencies=[FRAME],
 )
 
 Typed = Annotated[str, Form(max_length=1000)]
@@ -41,13 +45,17 @@ async def change_settings(
     term: Typed = "",
     time_zone: Typed = "",
     late_days: Typed = "",
+    runtime: Typed | None = None,
 ) -> Response:
-    """Change title, term, time zone and late days."""
+    """Change title, term, time zone, late days and runtime."""
 
     async def change() -> None:
         # A number that is typed into a form is text.
         days = int(late_days) if late_days.isdecimal() and len(late_days) < 5 else late_days
         values = {"title": title, "term": term, "time_zone": time_zone, "late_days": days}
+        # One that the server has no more can be kept, and not be chosen.
+        if runtime is not None and runtime != (who.course.runtime or ""):
+            values["runtime"] = runtime
         await service.update(session, who, CourseUpdate.model_validate(values))
 
     return await _done(request, session, who, change, "course")
@@ -195,6 +203,7 @@ async def _settings(
         join_url=joining.join_url(request.app.state.settings, code) if code else "",
         first_day=await first_day(session, who.course),
         zones=zone_names(),
+        runtimes=list(installed()),
         owns=who.may(Power.OWN),
         copies=who.person.is_staff,
         complaints=complaints or [],

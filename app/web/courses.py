@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request, Response
@@ -9,6 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from app.accounts.dependencies import SignedIn, Submitter
 from app.accounts.entrance import host_of
+from app.assignments.schemas import AssignmentView, State, YourAssignment
 from app.assignments.service import list_assignments
 from app.assignments.yours import late_days_in
 from app.courses import joining, people, service
@@ -22,10 +24,15 @@ from app.db.base import now
 from app.db.session import DatabaseDep, SessionDep
 from app.errors import Forbidden, LastOwner, NotFound, TooManyTries
 from app.models import CourseRole, Person, Role
-from app.web.course_frame import complaints_about, course_page
+from app.web.course_frame import FRAME, complaints_about, course_page
 from app.web.templating import page
 
-router = APIRouter(prefix="/courses", include_in_schema=False, default_response_class=HTMLResponse)
+router = APIRouter(
+    prefix="/courses",
+    include_in_schema=False,
+    default_response_class=HTMLResponse,
+    dependencies=[FRAME],
+)
 
 Typed = Annotated[str, Form(max_length=1000)]
 
@@ -119,9 +126,20 @@ async def _overview(
         waiting=await waiting(session, who, assignments, moment) if reads_all else (),
         late_days=None if reads_all else await late_days_in(session, who.person.id, who.course),
         teachers=(await people.list_people(session, who, staff, 20, 0)).items,
+        due=_due(assignments),
         failed=failed,
         now=moment,
     )
+
+
+def _due(assignments: Sequence[AssignmentView]) -> list[YourAssignment]:
+    """What takes submissions from this student, the first one due first."""
+    taken = [
+        each.yours
+        for each in assignments
+        if each.yours and each.yours.state in (State.OPEN, State.LATE)
+    ]
+    return sorted(taken, key=lambda each: (each.due_at is None, each.due_at or now()))
 
 
 async def _list(

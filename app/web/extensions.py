@@ -23,12 +23,13 @@ from app.courses.sections import list_sections
 from app.db.session import SessionDep
 from app.errors import ServiceError
 from app.web import assignment_forms as forms
-from app.web.course_frame import course_page
+from app.web.course_frame import FRAME, course_page
 
 router = APIRouter(
     prefix="/courses/{course_id}/extensions",
     include_in_schema=False,
     default_response_class=HTMLResponse,
+    dependencies=[FRAME],
 )
 
 _AT_ONCE = 100

@@ -20,10 +20,13 @@ from app.gradebook.service import view_of
 from app.gradebook.sheet import Sheet, load
 from app.gradebook.statistics import of_sheet
 from app.models import GradeChangeKind
-from app.web.course_frame import course_page
+from app.web.course_frame import FRAME, course_page
 
 router = APIRouter(
-    prefix="/courses/{course_id}", include_in_schema=False, default_response_class=HTMLResponse
+    prefix="/courses/{course_id}",
+    include_in_schema=False,
+    default_response_class=HTMLResponse,
+    dependencies=[FRAME],
 )
 
 # Without its script the page has as many rows as one can look through.

@@ -24,13 +24,14 @@ from app.models import Person
 from app.submissions import service as submissions
 from app.submissions.schemas import SubmissionView
 from app.web.assignment_bar import problem_sent_to
-from app.web.course_frame import course_page
+from app.web.course_frame import FRAME, course_page
 from app.web.results import ResultView, view_result
 
 router = APIRouter(
     prefix="/courses/{course_id}/gradebook/{problem_id}/{student_id}",
     include_in_schema=False,
     default_response_class=HTMLResponse,
+    dependencies=[FRAME],
 )
 
 Typed = Annotated[str, Form(max_length=2000)]

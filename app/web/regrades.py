@@ -18,12 +18,13 @@ from app.gradebook.regrades_schemas import RegradeAnswer, RegradeState, RegradeV
 from app.models import Person
 from app.plain_text import WrittenText
 from app.submissions.schemas import SubmissionView
-from app.web.templating import page
+from app.web.course_frame import FRAME, course_page
 
 router = APIRouter(
     prefix="/courses/{course_id}/regrades",
     include_in_schema=False,
     default_response_class=HTMLResponse,
+    dependencies=[FRAME],
 )
 
 _AT_ONCE = 20
@@ -144,15 +145,12 @@ async def _page(
     )
     # Words for a question that is not shown any more are shown by themselves: they are not lost.
     unsent = draft[1] if draft and draft[0] not in {each.id for each in found.items} else ""
-    return page(
+    return course_page(
         request,
         "regrades/regrades.html",
-        person=who.person,
+        who,
+        "regrades",
         status=status,
-        section="courses",
-        tab="regrades",
-        who=who,
-        course=who.course,
         answers=who.may(Power.GRADE),
         found=found,
         staff=staff,

@@ -18,7 +18,7 @@ from app.models import RejudgeStatus
 from app.rejudge import decisions, selection, service, versions
 from app.rejudge.errors import AlreadyDecided, OutcomeChanged, StillJudging
 from app.rejudge.schemas import Choice, Outcome, RejudgeApply, RejudgePreview
-from app.web.course_frame import course_page
+from app.web.course_frame import FRAME, course_page
 from app.web.rejudge_forms import complaints, rejudge_link, typed, wish_of
 from judge.verdict import Reason, Verdict
 
@@ -26,6 +26,7 @@ router = APIRouter(
     prefix="/courses/{course_id}/rejudges",
     include_in_schema=False,
     default_response_class=HTMLResponse,
+    dependencies=[FRAME],
 )
 
 _AT_ONCE = 20
