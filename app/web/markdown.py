@@ -81,6 +81,7 @@ def _parser(*, notes: bool = False) -> MarkdownIt:
     parser.disable("image")  # a page shows nothing from another host; what is left is a link
     parser.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
     parser.core.ruler.push("sections", _name_sections)
+    parser.core.ruler.push("corners", _empty_corners)
     parser.add_render_rule("fence", _render_fence)
     parser.add_render_rule("code_block", _render_fence)
     parser.add_render_rule("math_inline", _render_math_inline)
@@ -103,6 +104,15 @@ def _name_sections(state: StateCore) -> None:
                 href = str(child.attrGet("href") or "")
                 if href.startswith("#"):
                     child.attrSet("href", f"#{SECTION_PREFIX}{href[1:]}")
+
+
+def _empty_corners(state: StateCore) -> None:
+    """Make a heading of a table that says nothing a plain cell: it is the head of no column."""
+    for opening, content, closing in zip(
+        state.tokens, state.tokens[1:], state.tokens[2:], strict=False
+    ):
+        if opening.type == "th_open" and not content.content.strip():
+            opening.tag = closing.tag = "td"
 
 
 def _take_id(heading: Token) -> str:

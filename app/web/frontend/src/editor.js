@@ -68,6 +68,7 @@ export function createEditor(host, { text, onChange, onSubmit, readOnly = false 
         EditorView.contentAttributes.of({
           "aria-label": host.dataset.label ?? "Your program",
           "aria-describedby": "editor-keys",
+          tabindex: "0",
           spellcheck: "false",
           autocapitalize: "off",
           autocorrect: "off",

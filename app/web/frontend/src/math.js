@@ -11,5 +11,20 @@ export function renderMath(scope) {
       element.classList.add("math-unset");
     }
     element.dataset.set = "";
+    if (displayMode) focusWhereItScrolls(element);
   }
+}
+
+// What is wider than its column is read by scrolling, which takes the focus where there is no mouse.
+const widths = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+    else target.removeAttribute("tabindex");
+  }
+});
+
+function focusWhereItScrolls(element) {
+  element.setAttribute("role", "group");
+  element.setAttribute("aria-label", "Formula");
+  widths.observe(element);
 }

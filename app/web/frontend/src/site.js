@@ -47,6 +47,19 @@ const shortcuts = {
   r: () => document.getElementById("result")?.focus(),
 };
 
+// A menu closes with Escape, and when one goes elsewhere.
+document.addEventListener("keydown", (event) => {
+  const menu = event.key === "Escape" && event.target instanceof Element && event.target.closest("details.menu[open]");
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});
+for (const leaving of ["pointerdown", "focusin"]) {
+  document.addEventListener(leaving, (event) => {
+    for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+  });
+}
+
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
   if (document.querySelector("dialog[open]")) return;
@@ -90,7 +103,7 @@ const medium = { dateStyle: "medium", timeStyle: "short" };
 
 function withWeekday(date) {
   const year = date.getFullYear() === new Date().getFullYear() ? undefined : "numeric";
-  return { weekday: "long", day: "numeric", month: "long", year, hour: "2-digit", minute: "2-digit", timeZoneName: "short" };
+  return { weekday: "short", day: "numeric", month: "short", year, hour: "numeric", minute: "2-digit", timeZoneName: "short" };
 }
 
 // Times come from the server in UTC with a readable text; here they become the reader's own.

@@ -19,4 +19,6 @@ SwaggerUIBundle({
   deepLinking: true,
   presets: [SwaggerUIBundle.presets.apis],
   validatorUrl: null,
+  // The page has a main part already, in which this one is.
+  onComplete: () => element.querySelectorAll("main, [role=main]").forEach((part) => part.setAttribute("role", "group")),
 });
