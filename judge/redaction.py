@@ -52,6 +52,25 @@ def for_learner(report: Report, pitfalls: Mapping[str, str]) -> Report:
     )
 
 
+def failure_alone(report: Report) -> Report:
+    """Of a report on which the judge failed, that it did: for who is to see later what it found
+    before that."""
+    return Report(
+        format=report.format,
+        problem=report.problem,
+        problem_version=report.problem_version,
+        package_sha256=report.package_sha256,
+        plan_seed=None,
+        pool_epoch=report.pool_epoch,
+        runtime=report.runtime,
+        backend=report.backend,
+        verdict=report.verdict,
+        score=0.0,
+        diagnosis=_diagnosis(report, {}),
+        environment=report.environment,
+    )
+
+
 def after_due(report: Report) -> Report:
     """The whole report with each group's visibility that of the time after the due date."""
     later = {group.name: group.after_due or group.visibility for group in report.groups}

@@ -45,7 +45,9 @@ async def stream(
             for event in events:
                 if event.kind == EventKind.REPORT and attempt.report is None:
                     break  # It was stored between the two queries: look again.
-                if event.kind != EventKind.STATUS and not sight.told(attempt):
+                if event.kind == EventKind.CASE and sight.withheld is not None:
+                    continue
+                if event.kind == EventKind.REPORT and not sight.told(attempt):
                     continue
                 last_seq = event.seq
                 yield _server_sent(event, attempt, sight, pitfalls)

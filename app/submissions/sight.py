@@ -18,7 +18,14 @@ from app.models import Attempt, Person, Role, Submission
 from app.submissions import assigned_repository as repository
 from app.submissions.assigned import Assigned, all_assigned_to, assigned_of
 from judge.package_error import PackageError
-from judge.redaction import after_due, case_for_learner, case_with_hidden, for_learner, with_hidden
+from judge.redaction import (
+    after_due,
+    case_for_learner,
+    case_with_hidden,
+    failure_alone,
+    for_learner,
+    with_hidden,
+)
 from judge.report import CaseResult, Report
 from judge.verdict import Verdict
 
@@ -46,12 +53,14 @@ class Sight:
         report = Report.model_validate(payload)
         if self.whole:
             return report
+        if self.withheld is not None:
+            return failure_alone(report)
         report = with_hidden(report, self.hidden_groups)
         return for_learner(after_due(report) if self.is_due else report, pitfalls)
 
     def told(self, attempt: Attempt) -> bool:
-        """Whether the outcome of an attempt is shown. That the judge failed always is: it says
-        nothing about the program, and somebody has to submit it again."""
+        """Whether the outcome of an attempt is shown. That the judge failed always is, without what
+        it found before: it says nothing about the program, and somebody has to submit it again."""
         return self.withheld is None or attempt.verdict == Verdict.IE.value
 
 

@@ -164,10 +164,21 @@ async def test_that_the_judge_failed_is_always_told(
     set_up: SetUp, judged: Judged, client: httpx.AsyncClient, ann: Learner
 ) -> None:
     found = await set_up(running(), feedback="after_due")
-    failed = report().model_copy(update={"verdict": Verdict.IE, "cases": (), "groups": ()})
-    submission_id = await judged(found, failed)
+    submission_id = await judged(found, report().model_copy(update={"verdict": Verdict.IE}))
     view = (await client.get(f"/api/v1/submissions/{submission_id}", headers=ann.headers)).json()
     assert view["report"]["verdict"] == "IE"
+    # What it found before it failed is feedback, which comes later.
+    assert (view["report"]["cases"], view["report"]["groups"]) == ([], [])
+    for road in ROADS:
+        answer = await client.get(
+            road.format(id=submission_id, problem=found.problem.id), headers=ann.headers
+        )
+        assert answer.status_code == 200, road
+        for secret in (SECRET, str(SEED), '"WA"', ">WA<"):
+            assert secret not in answer.text, (road, secret)
+    events = await client.get(f"/api/v1/submissions/{submission_id}/events", headers=ann.headers)
+    kinds = [line[7:] for line in events.text.splitlines() if line.startswith("event: ")]
+    assert kinds == ["status", "report", "done"]
 
 
 class TestWhenItIsShown:
