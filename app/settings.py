@@ -135,6 +135,14 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _goes_together(self) -> Self:
+        if self.database_url is not None and not _is_postgresql(
+            self.database_url.get_secret_value()
+        ):
+            raise ValueError(
+                "DATABASE_URL is no address of a database. It is like "
+                "postgresql://user:password@host/database. Leave it out, rather than empty, to use "
+                "the database that comes with the service"
+            )
         if self.sign_up is SignUp.DOMAIN and not self.domains:
             raise ValueError("JURAX_SIGN_UP=domain needs JURAX_SIGN_UP_DOMAINS")
         if self.smtp_url is not None:
@@ -170,6 +178,15 @@ def use_settings(settings: Settings) -> Settings:
     global _current
     _current = settings
     return settings
+
+
+def _is_postgresql(url: str) -> bool:
+    scheme, separator, _ = url.partition("://")
+    try:
+        _ = urlsplit(url).port
+    except ValueError:
+        return False
+    return bool(separator) and scheme.partition("+")[0] in ("postgresql", "postgres")
 
 
 def may_be_asked(url: str) -> bool:

@@ -40,7 +40,7 @@ def with_session(settings: Settings, work: Callable[[AsyncSession], Awaitable[_R
 def told_errors() -> Iterator[None]:
     """End the command on an error that has words for it: 1 where it was refused, 2 where the
     database or a file cannot be used."""
-    from sqlalchemy.exc import ArgumentError, OperationalError
+    from sqlalchemy.exc import OperationalError
 
     from app.backup.errors import BackupError
     from app.db.errors import DatabaseError
@@ -52,13 +52,6 @@ def told_errors() -> Iterator[None]:
         yield
     except (BackupError, DatabaseError) as error:
         typer.echo(str(error), err=True)
-        raise typer.Exit(_USAGE) from error
-    except ArgumentError as error:
-        typer.echo(
-            "DATABASE_URL is no address of a database. It is like "
-            "postgresql://user:password@host/database.",
-            err=True,
-        )
         raise typer.Exit(_USAGE) from error
     except OperationalError as error:
         typer.echo(f"The database does not answer as it should: {error.orig}", err=True)

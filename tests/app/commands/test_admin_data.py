@@ -129,8 +129,12 @@ def test_a_database_that_cannot_be_used_is_named_without_its_password(url: URL) 
         found = on_server(wrong, "person", "list")
         assert (found.exit_code, said in found.stderr) == (2, True)
         assert "secret-and-wrong" not in found.stderr
-    nothing = CliRunner(env={"DATABASE_URL": ""}).invoke(app, ["admin", "person", "list"])
-    assert (nothing.exit_code, "no address of a database" in nothing.stderr) == (2, True)
+    commands = (["admin", "person", "list"], ["serve"], ["worker"])
+    for wrong in ("", "  ", "mysql://secret@host/x", "postgresql://secret@host:x/y", "postgresql:"):
+        for words in commands:
+            found = CliRunner(env={"DATABASE_URL": wrong}).invoke(app, words)
+            assert (found.exit_code, "no address of a database" in found.stderr) == (2, True)
+            assert "secret" not in found.stderr
 
 
 def test_figures(url: URL) -> None:
