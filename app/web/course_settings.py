@@ -45,7 +45,7 @@ async def change_settings(
     term: Typed = "",
     time_zone: Typed = "",
     late_days: Typed = "",
-    runtime: Typed | None = None,
+    runtime: Annotated[str | None, Form(max_length=1000)] = None,
 ) -> Response:
     """Change title, term, time zone, late days and runtime."""
 

@@ -3,16 +3,35 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
+from app.courses.rules import AssignmentRules, Window
+from app.db.base import now
 from app.db.engine import Database
-from app.models import Course, CourseRole, Enrolment, Person, Section
+from app.models import (
+    Attempt,
+    Course,
+    CourseRole,
+    Enrolment,
+    Person,
+    RegradeRequest,
+    Section,
+)
+from judge.package import Package
+from judge.sandbox.runtime import installed
 from tests.app.conftest import Learner
-from tests.app.coursework import enrol, make_assignment, make_course
+from tests.app.coursework import (
+    add_submission,
+    enrol,
+    make_assignment,
+    make_course,
+    set_problem,
+)
 
 
 class Browser:
@@ -152,6 +171,53 @@ class TestOverview:
         for path in ("people", "settings", "people/class-list"):
             await student.get(f"{place}/{path}", 403)
 
+    async def test_tells_staff_what_waits_and_students_what_is_due(
+        self,
+        database: Database,
+        owner: Browser,
+        student: Browser,
+        ann: Learner,
+        place: str,
+        course: Course,
+        package: Package,
+    ) -> None:
+        day = timedelta(days=1)
+        async with database.session() as session:
+            await enrol(session, course, ann.person)
+            past = Window(due_at=now() - 2 * day, late_until=now() - day)
+            await make_assignment(session, course, AssignmentRules(window=past), title="Over")
+            for title, days in (("Later", 9), ("Sooner", 3)):
+                rules = AssignmentRules(window=Window(due_at=now() + days * day))
+                assignment = await make_assignment(session, course, rules, title=title)
+            problem = await set_problem(session, assignment, package)
+            await add_submission(session, ann.person.id, problem, None)
+            sent = await add_submission(session, ann.person.id, problem, 0.5)
+            session.add(RegradeRequest(problem_id=problem.id, person_id=ann.person.id, text="Why?"))
+        page = words(await owner.get(place))
+        assert "1 question waits for an answer" in page
+        assert "1 submission is being judged" in page
+        assert "“Over” has ended, and its grades are not published" in page
+        assert "“Later” has ended" not in page
+        assert "1 submission was judged by another version than is pinned now" in page
+        assert "Questions , open: 1" in page
+        assert "Questions , open: 1" in words(await owner.get(f"{place}/gradebook"))
+        async with database.session() as session:
+            await session.execute(
+                update(Attempt)
+                .where(Attempt.submission_id == sent.id)
+                .values(package_sha256=package.sha256)
+            )
+            await session.execute(delete(RegradeRequest))
+        page = words(await owner.get(place))
+        assert "another version" not in page
+        assert "open: " not in page
+        page = words(await student.get(place))
+        assert "Needs your attention" not in page
+        due = page[page.index("Due next") : page.index("Assignments")]
+        assert due.index("Sooner") < due.index("Later")
+        assert "something is submitted to its problem" in due
+        assert "Over" not in due
+
     async def test_the_only_owner_stays(self, owner: Browser, place: str) -> None:
         page = await owner.post(f"{place}/leave", 409)
         assert "This is the only owner of the course." in page
@@ -172,6 +238,20 @@ class TestSettings:
             row = await session.get(Course, course.id)
         assert row is not None
         assert (row.title, row.time_zone, row.late_days) == ("New", "Asia/Tokyo", 3)
+        (name,) = installed()
+        assert f'<option value="{name}">' in await owner.get(f"{place}/settings")
+        await owner.post(f"{place}/settings", **form, runtime=name)
+        assert f'<option value="{name}" selected>' in await owner.get(f"{place}/settings")
+        async with database.session() as session:
+            row = await session.get_one(Course, course.id)
+            assert row.runtime == name
+            row.runtime = "jax-of-last-year"
+        # It is kept where nothing else is chosen, though the server has it no more.
+        assert "jax-of-last-year (not on this server)" in await owner.get(f"{place}/settings")
+        await owner.post(f"{place}/settings", **form, runtime="jax-of-last-year")
+        page = await owner.post(f"{place}/settings", 422, **form, runtime="jax-of-next-year")
+        assert "is no runtime of this server" in page
+        await owner.post(f"{place}/settings", **form, runtime="")
         await owner.post(f"{place}/settings/archive", archived="true")
         assert "takes nobody in" in await owner.get(place)
         page = await owner.post(f"{place}/settings/join-code", 422)

@@ -108,3 +108,9 @@ def test_hostile_markdown_does_nothing(text: str) -> None:
             "start",
         }
         assert not re.search(r'href="\s*(?:javascript|data|vbscript)', attributes, re.IGNORECASE)
+
+
+def test_the_empty_corner_of_a_table_heads_nothing() -> None:
+    html = render_markdown("| | a |\n|---|---|\n| x | y |\n")
+    assert html.count("<th>") == 1
+    assert "<td></td>" in html
