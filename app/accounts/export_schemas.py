@@ -125,6 +125,19 @@ class ExportedQuestion(BaseModel):
     answered_at: datetime | None
 
 
+class ExportedRejudge(BaseModel):
+    """A rejudge that one asked for."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    id: uuid.UUID
+    course_id: uuid.UUID
+    status: str
+    reason: str
+    created_at: datetime
+    decided_at: datetime | None
+
+
 class Export(View):
     """All that is one's own."""
 
@@ -139,4 +152,5 @@ class Export(View):
     notices: tuple[ExportedNotice, ...]
     comments: tuple[ExportedComment, ...]
     questions: tuple[ExportedQuestion, ...]
+    rejudges: tuple[ExportedRejudge, ...]
     submissions: tuple[ExportedSubmission, ...]

@@ -22,6 +22,7 @@ from app.accounts.export_schemas import (
     ExportedNotice,
     ExportedPerson,
     ExportedQuestion,
+    ExportedRejudge,
     ExportedSubmission,
 )
 from app.accounts.oidc_repository import identities_of
@@ -137,6 +138,10 @@ async def _head(session: AsyncSession, person: Person) -> str:
         ExportedQuestion.model_validate(question)
         for question in await repository.questions_of(session, person.id)
     ]
+    rejudges = [
+        ExportedRejudge.model_validate(rejudge)
+        for rejudge in await repository.rejudges_of(session, person.id)
+    ]
     return json.dumps(
         {
             "account": account.model_dump(mode="json"),
@@ -150,6 +155,7 @@ async def _head(session: AsyncSession, person: Person) -> str:
             "notices": [notice.model_dump(mode="json") for notice in notices],
             "comments": [comment.model_dump(mode="json") for comment in comments],
             "questions": [question.model_dump(mode="json") for question in questions],
+            "rejudges": [rejudge.model_dump(mode="json") for rejudge in rejudges],
         }
     )
 

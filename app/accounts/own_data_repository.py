@@ -16,6 +16,7 @@ from app.models import (
     Notice,
     Person,
     RegradeRequest,
+    Rejudge,
     SignInSession,
     Submission,
 )
@@ -67,6 +68,14 @@ async def questions_of(session: AsyncSession, person_id: uuid.UUID) -> Sequence[
         select(RegradeRequest)
         .where(RegradeRequest.person_id == person_id)
         .order_by(RegradeRequest.created_at, RegradeRequest.id)
+    )
+    return (await session.scalars(statement)).all()
+
+
+async def rejudges_of(session: AsyncSession, person_id: uuid.UUID) -> Sequence[Rejudge]:
+    """The rejudges that a person asked for."""
+    statement = (
+        select(Rejudge).where(Rejudge.by_id == person_id).order_by(Rejudge.created_at, Rejudge.id)
     )
     return (await session.scalars(statement)).all()
 

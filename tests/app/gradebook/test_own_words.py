@@ -7,7 +7,7 @@ import httpx
 from app.accounts.export_schemas import Export
 from app.courses.notices import notify
 from app.db.engine import Database
-from app.models import CodeComment, RegradeRequest
+from app.models import CodeComment, RegradeRequest, Rejudge
 from judge.package import Package
 from tests.app.gradebook.classroom import make_classroom
 
@@ -22,6 +22,7 @@ async def test_own_words(client: httpx.AsyncClient, database: Database, package:
             (
                 CodeComment(submission_id=submission.id, author_id=grader.id, line=1, text="Well."),
                 RegradeRequest(problem_id=room.problem.id, person_id=student.id, text="Why?"),
+                Rejudge(course_id=room.course.id, chosen={}, reason="Wrong.", by_id=grader.id),
             )
         )
 
@@ -41,5 +42,7 @@ async def test_own_words(client: httpx.AsyncClient, database: Database, package:
     theirs = await export("grader")
     assert [(each.text, each.written) for each in theirs.comments] == [("Well.", True)]
     assert (theirs.notices, theirs.questions) == ((), ())
+    assert [(each.reason, each.status) for each in theirs.rejudges] == [("Wrong.", "judging")]
+    assert mine.rejudges == ()
     others = await export("other")
     assert (others.comments, others.notices, others.questions) == ((), (), ())
