@@ -15,6 +15,7 @@ from app.courses import grading_repository as repository
 from app.courses.grading_repository import Came, ComputedGrade, Rejudged, Setting
 from app.courses.points import Earned, Entry, Judged, totals
 from app.courses.rules import AssignmentRules
+from app.models import Assignment
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -101,12 +102,14 @@ def _grades_of(
     person_id: uuid.UUID,
     work: Mapping[uuid.UUID, _Work],
 ) -> Iterator[ComputedGrade]:
-    """In the order of the student's own due dates, in which the late days are spent."""
+    """In the order of the student's own due dates, in which the late days are spent; of those of
+    the same moment the one that was made first comes first, however they are arranged."""
 
-    def due(assignment_id: uuid.UUID) -> datetime:
-        return rules[assignment_id, person_id].window.due_at or _NEVER
+    def order(assignment: Assignment) -> tuple[datetime, datetime, uuid.UUID]:
+        due = rules[assignment.id, person_id].window.due_at
+        return due or _NEVER, assignment.created_at, assignment.id
 
-    ordered = sorted((each.id for each in setting.assignments), key=due)
+    ordered = [each.id for each in sorted(setting.assignments, key=order)]
     entries = [
         Entry(
             rules[assignment_id, person_id],

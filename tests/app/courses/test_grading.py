@@ -215,6 +215,28 @@ class TestRecompute:
         assert (grades[plain.id, first], grades[plain.id, second]) == ((10, 1), (9, 0))
         assert (grades[later.id, first], grades[later.id, second]) == ((9, 0), (10, 1))
 
+    async def test_how_assignments_are_arranged_moves_no_late_day(
+        self, database: Database, package: Package
+    ) -> None:
+        due = datetime(2026, 5, 1, 12, tzinfo=UTC)
+        window = Window(due_at=due, late_until=due + 9 * DAY)
+        rules = AssignmentRules(window=window, late=LatePolicy(percent_per_day=10))
+        async with database.session() as session:
+            course = await make_course(session, late_days=1)
+            student = await _student(session, course)
+            assignments, problems = [], []
+            for place in range(2):
+                assignments.append(await make_assignment(session, course, rules, position=place))
+                problems.append(await set_problem(session, assignments[-1], package))
+                await add_submission(session, student, problems[-1], 1.0, due + HOUR)
+            for _ in range(2):
+                await recompute(session, course.id)
+                wanted = select(Grade.problem_id, Grade.points, Grade.paid_days)
+                grades = {row[0]: (row[1], row[2]) for row in await session.execute(wanted)}
+                assert [grades[each.id] for each in problems] == [(10, 1), (9, 0)]
+                assignments[0].position, assignments[1].position = 1, 0
+                await session.flush()
+
     async def test_the_attempt_that_counts_speaks(
         self, database: Database, package: Package
     ) -> None:
