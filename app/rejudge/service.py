@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.assignments import snapshots
 from app.courses.access import InCourse
 from app.db.engine import Database
 from app.errors import ErrorItem, Invalid, NotFound
 from app.models import PackageSnapshot, Rejudge, RejudgeStatus
 from app.rejudge import log, outcome, outcome_repository, repository, selection
+from app.rejudge.checks import checked
 from app.rejudge.errors import AlreadyDecided
 from app.rejudge.schemas import (
     Choice,
@@ -42,7 +41,7 @@ async def preview(session: AsyncSession, within: InCourse, wish: RejudgeCreate) 
     """What would be judged, by which versions, and how long that takes."""
     course_id = within.course.id
     settings = await selection.settings(session, course_id)
-    version = await _check(session, course_id, wish, settings)
+    version = await checked(session, course_id, wish, settings)
     found, students = await selection.count(session, course_id, wish.chosen)
     by_id = {each.problem.id: each for each in settings}
     timed = [each for each in found if each.seconds is not None]
@@ -189,62 +188,6 @@ def status_of(rejudge: Rejudge, progress: Progress) -> RejudgeStatus:
     if status is RejudgeStatus.JUDGING and progress.judged == progress.total:
         return RejudgeStatus.READY
     return status
-
-
-async def _check(
-    session: AsyncSession, course_id: uuid.UUID, wish: RejudgeCreate, settings: Sequence[Setting]
-) -> PackageSnapshot | None:
-    """The version that is asked for, once all that is named is there."""
-    choice = wish.chosen
-    within = [
-        each
-        for each in settings
-        if choice.assignment_id in (None, each.assignment.id)
-        and choice.problem_id in (None, each.problem.id)
-    ]
-    if not within and (choice.assignment_id or choice.problem_id):
-        raise _wrong("problem_id", "There is no such problem or assignment in this course.")
-    if choice.section_id is not None:
-        known = {each.id for each in await selection.sections(session, course_id)}
-        if choice.section_id not in known:
-            raise _wrong("section_id", "There is no such section in this course.")
-    if choice.person_ids:
-        await _check_people(session, course_id, choice, within)
-    if wish.package_sha256 is None:
-        return None
-    if choice.problem_id is None:
-        raise _wrong("problem_id", "A version judges one problem: choose which.")
-    slug = within[0].problem.problem_slug
-    for version in await snapshots.versions(session, slug):
-        if version.sha256 == wish.package_sha256:
-            return version
-    raise Invalid(
-        f"No such version of {slug} is stored. GET /api/v1/courses/{course_id}/rejudges/versions "
-        "lists those there are.",
-        errors=[ErrorItem(location="body.package_sha256", message="no such version")],
-    )
-
-
-async def _check_people(
-    session: AsyncSession, course_id: uuid.UUID, choice: Choice, within: Sequence[Setting]
-) -> None:
-    unknown = await selection.unknown_people(session, course_id, choice.person_ids)
-    if unknown:
-        raise _wrong(
-            "person_ids", f"No student of this course: {', '.join(map(str, unknown[:5]))}."
-        )
-    for each in within:
-        if outcome.is_anonymous(each.assignment):
-            raise _wrong(
-                "person_ids",
-                f"“{each.assignment.title}” is graded anonymously: its submissions cannot be "
-                "chosen by whose they are. Choose another assignment, or name nobody.",
-            )
-
-
-def _wrong(field: str, detail: str) -> Invalid:
-    item = ErrorItem(location=f"body.chosen.{field}", message=detail.rstrip("."))
-    return Invalid(detail, errors=[item])
 
 
 def _unknown(rejudge_id: uuid.UUID) -> NotFound:

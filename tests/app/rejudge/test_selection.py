@@ -197,9 +197,12 @@ class TestRefusals:
     ) -> None:
         room = await make_classroom(anonymous=True)
         await room.submitted(room.ann, 0.25)
-        who = {"person_ids": [str(room.ann.person.id)]}
-        answer = await room.post(chosen=who, reason="x", dry_run=True)
-        assert "anonymously" in check_problem(answer, 422, "invalid-request")["detail"]
+        async with room.database.session() as session:
+            section = Section(id=uuid.uuid4(), course_id=room.course.id, name="Of one")
+            session.add(section)
+        for who in ({"person_ids": [str(room.ann.person.id)]}, {"section_id": str(section.id)}):
+            answer = await room.post(chosen=who, reason="x", dry_run=True)
+            assert "anonymously" in check_problem(answer, 422, "invalid-request")["detail"]
         assert await chosen(room) == 1
 
 
