@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,9 +18,12 @@ import psycopg
 import pytest
 import structlog
 from fastapi import FastAPI
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import URL
 from starlette.routing import BaseRoute
 
+from app.accounts import passwords
 from app.accounts import service as accounts
 from app.assignments import snapshots
 from app.db.embedded import embedded_url
@@ -47,6 +51,7 @@ structlog.configure(
 
 PROBLEM = "zero-last-layer"
 PROBLEMS = Path(__file__).resolve().parents[2] / "problems"
+REAL_HASHES = passwords._hashes
 
 
 @dataclass(frozen=True)
@@ -87,6 +92,24 @@ def read_once() -> Iterator[None]:
         patch.setattr(packages, "load", loaded)
         patch.setattr(snapshots, "pack", packed)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Passwords are kept as Argon2 keeps them at its least cost. The tests of passwords themselves
+    have the real one."""
+    with hashing_by(PasswordHash((Argon2Hasher(time_cost=1, memory_cost=64, parallelism=1),))):
+        yield
+
+
+@contextmanager
+def hashing_by(hashes: PasswordHash) -> Iterator[None]:
+    """Have passwords hashed by these."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hashes", hashes)
+        passwords._decoy.cache_clear()
+        yield
+    passwords._decoy.cache_clear()
 
 
 @pytest.fixture(scope="session")
