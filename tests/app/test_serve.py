@@ -19,7 +19,12 @@ import pytest
 from app.db.folder import open_data_folder
 from app.db.orphans import server_processes
 
-pytestmark = [pytest.mark.sandbox, pytest.mark.timeout(300)]
+pytestmark = [
+    pytest.mark.sandbox,
+    pytest.mark.timeout(300),
+    # By one worker, for which the service starts once.
+    pytest.mark.xdist_group("serve"),
+]
 
 JURAX = Path(sys.executable).parent / "jurax"
 START_SECONDS = 120.0
