@@ -19,13 +19,24 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    expect,
+)
 
 JURAX = Path(sys.executable).parent / "jurax"
 START_SECONDS = 120.0
 STOP_SECONDS = 30.0
 
 DESK = {"width": 1440, "height": 900}
+
+# A busy machine is no reason to fail.
+WAIT_MS = 20_000
+expect.set_options(timeout=WAIT_MS)
 
 
 @dataclass(frozen=True)
@@ -148,7 +159,7 @@ def visit(browser: Browser, service: Service) -> Iterator[Callable[..., Visitor]
         context = browser.new_context(
             base_url=service.url, **{"viewport": DESK, "reduced_motion": "reduce"} | options
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(WAIT_MS)
         watch = Watch(urlsplit(service.url).netloc)
         watch.attach(context)
         opened.append((context, watch))

@@ -118,6 +118,8 @@ function refuse(status, problem) {
     return;
   }
   showTemplate("refused", { title: problem.title ?? "Not submitted", detail: problem.detail ?? "" });
+  // What the bar says of the assignment may be out of date.
+  if (assignmentProblem) htmx.trigger(document.body, "judged");
 }
 
 function showTemplate(id, texts = {}) {
