@@ -10,6 +10,7 @@ from datetime import timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.assignments import rules_repository as repository
+from app.courses.grading_repository import students
 from app.courses.rules import AssignmentRules, Grant, Window
 from app.models import Assignment, Course, GrantRow
 
@@ -40,7 +41,7 @@ async def rules_of(
     where none are named, for every student, those who have left included. Two queries at most,
     however many there are. Who is not in the course is granted nothing."""
     if person_ids is None:
-        person_ids = await repository.students(session, course.id)
+        person_ids = await students(session, course.id)
     rows: dict[uuid.UUID, GrantRow] = {}
     held: dict[uuid.UUID, tuple[uuid.UUID, ...]] = dict.fromkeys(person_ids, ())
     for person_id, row in await repository.grants_of(session, course.id, person_ids):

@@ -8,15 +8,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.models import CourseRole, Enrolment, GrantMember, GrantRow
-
-
-async def students(session: AsyncSession, course_id: uuid.UUID) -> Sequence[uuid.UUID]:
-    """The students of a course, those who have left included."""
-    statement = select(Enrolment.person_id).where(
-        Enrolment.course_id == course_id, Enrolment.role == CourseRole.STUDENT.value
-    )
-    return (await session.execute(statement)).scalars().all()
+from app.models import Enrolment, GrantMember, GrantRow
 
 
 async def grants_of(

@@ -29,6 +29,7 @@ from app.gradebook.repository import own_grades
 from app.gradebook.service import shown
 from app.models import Adjustment, Assignment, Course, Grade, Person
 from app.submissions.assigned import Assigned
+from app.submissions.assigned_repository import counted_by_problem
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -64,7 +65,7 @@ async def of_student(
     """Assignments of these courses, with all their problems, as they are for a person."""
     ids = [problem.row.id for problem in problems]
     grades, adjustments = await own_grades(session, person_id, ids)
-    counted = await own.counted_by_problem(session, person_id, ids)
+    counted = await counted_by_problem(session, person_id, ids)
     at = now()
     found = {}
     for course in courses:

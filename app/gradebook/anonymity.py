@@ -38,6 +38,14 @@ def pseudonym_name(of: uuid.UUID) -> str:
     return f"Student {letters[:4]}-{letters[4:]}"
 
 
+def shown_student(assignment: Assignment, person_id: uuid.UUID, name: str) -> tuple[uuid.UUID, str]:
+    """By what those who grade know a student in an assignment, and what they call them."""
+    if not is_anonymous(assignment):
+        return person_id, name
+    stands_for = pseudonym(assignment, person_id)
+    return stands_for, pseudonym_name(stands_for)
+
+
 def real_person(
     assignment: Assignment, given: uuid.UUID, person_ids: Iterable[uuid.UUID]
 ) -> uuid.UUID:

@@ -8,8 +8,9 @@ from typing import Annotated
 
 from pydantic import Field
 
+from app.assignments.schemas import MOST_POINTS
 from app.courses.schemas import Order, View
-from app.gradebook.schemas import MOST_POINTS, GradedAssignment, GradedProblem, StudentRow
+from app.gradebook.schemas import GradedAssignment, GradedProblem, StudentRow
 from app.models import AttemptStatus
 from app.plain_text import WrittenText
 from judge.verdict import Verdict

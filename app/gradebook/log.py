@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, false, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.courses.access import InCourse
+from app.courses.grading_repository import students as student_ids
 from app.errors import NotFound
 from app.gradebook import anonymity, log_repository, repository
 from app.gradebook.repository import SetProblem
@@ -36,7 +37,7 @@ async def page(
     hiding = _Hiding([each for each in assignments if anonymity.is_anonymous(each)], problems)
     conditions = [hiding.told()]
     if student_id is not None:
-        everybody = await repository.student_ids(session, who.course.id)
+        everybody = await student_ids(session, who.course.id)
         conditions.append(hiding.about(student_id, everybody))
     rows = await log_repository.entries(
         session,

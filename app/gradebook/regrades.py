@@ -198,7 +198,4 @@ def _view(
 
 def _student(asked: Asked) -> tuple[uuid.UUID, str]:
     """What those who grade may know of who asked."""
-    if not anonymity.is_anonymous(asked.assignment):
-        return asked.request.person_id, asked.student
-    pseudonym = anonymity.pseudonym(asked.assignment, asked.request.person_id)
-    return pseudonym, anonymity.pseudonym_name(pseudonym)
+    return anonymity.shown_student(asked.assignment, asked.request.person_id, asked.student)

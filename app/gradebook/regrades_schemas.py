@@ -8,8 +8,8 @@ from enum import StrEnum
 
 from pydantic import Field
 
+from app.assignments.schemas import MOST_POINTS
 from app.courses.schemas import Order, View
-from app.gradebook.cell_schemas import MOST_POINTS
 from app.plain_text import WrittenText
 
 

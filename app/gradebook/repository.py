@@ -168,12 +168,6 @@ async def students(session: AsyncSession, course_id: uuid.UUID) -> list[Enrolled
     return [EnrolledStudent(*row) for row in await session.execute(statement)]
 
 
-async def student_ids(session: AsyncSession, course_id: uuid.UUID) -> Sequence[uuid.UUID]:
-    """Everybody who is or was a student of a course."""
-    statement = select(Enrolment.person_id).where(*_studying(course_id))
-    return (await session.scalars(statement)).all()
-
-
 async def find_student(
     session: AsyncSession, course_id: uuid.UUID, person_id: uuid.UUID
 ) -> tuple[Person, Enrolment] | None:

@@ -11,7 +11,6 @@ from pydantic import Field
 from app.courses.schemas import View
 from app.models import GradeChangeKind
 
-MOST_POINTS = 1_000_000
 MOST_STUDENTS = 2000
 
 

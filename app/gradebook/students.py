@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.courses.access import InCourse
 from app.courses.grading_repository import lock_students
+from app.courses.grading_repository import students as student_ids
 from app.errors import NotFound
 from app.gradebook import anonymity, repository
 from app.gradebook.repository import SetProblem
@@ -47,7 +48,7 @@ async def find_place(
     hidden = await anonymity.hides_names(session, who, assignment, reveal=reveal)
     person_id = student_id
     if hidden:
-        everybody = await repository.student_ids(session, who.course.id)
+        everybody = await student_ids(session, who.course.id)
         person_id = anonymity.real_person(assignment, student_id, everybody)
     if lock:
         await lock_students(session, who.course.id, [person_id])

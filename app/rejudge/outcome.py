@@ -13,8 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.courses import grading
 from app.courses.grading import ComputedGrade
-from app.gradebook.anonymity import is_anonymous, pseudonym, pseudonym_name
-from app.models import Assignment, Grade
+from app.gradebook.anonymity import shown_student
+from app.gradebook.repository import names
+from app.models import Grade
 from app.rejudge import outcome_repository as repository
 from app.rejudge import selection
 from app.rejudge.outcome_repository import Cell, Judged
@@ -106,8 +107,8 @@ async def view(
 ) -> Outcome:
     """The same as people read it."""
     changes = computed.changes
-    names = await repository.names(session, {each.person_id for each in changes})
-    rows = [_row(change, names) for change in changes]
+    known = await names(session, {each.person_id for each in changes})
+    rows = [_row(change, known) for change in changes]
     rows.sort(key=lambda row: (row.change, row.assignment, row.problem, row.student))
     people = {each.person_id for each in changes}
     lose = {each.person_id for each in changes if each.points < 0}
@@ -127,14 +128,6 @@ async def view(
 def differs(before: float, after: float) -> bool:
     """Whether points are others, and not the same computed in another way."""
     return abs(after - before) > _TOLERANCE
-
-
-def student(assignment: Assignment, person_id: uuid.UUID, name: str) -> tuple[uuid.UUID, str]:
-    """By what a student is known in an assignment, and called."""
-    if not is_anonymous(assignment):
-        return person_id, name
-    stands_for = pseudonym(assignment, person_id)
-    return stands_for, pseudonym_name(stands_for)
 
 
 async def _as_if(
@@ -198,9 +191,9 @@ def _standing(
     )
 
 
-def _row(change: Change, names: Mapping[uuid.UUID, str]) -> OutcomeRow:
+def _row(change: Change, known: Mapping[uuid.UUID, str]) -> OutcomeRow:
     assignment, problem = change.setting.assignment, change.setting.problem
-    person_id, name = student(assignment, change.person_id, names.get(change.person_id, ""))
+    person_id, name = shown_student(assignment, change.person_id, known.get(change.person_id, ""))
     return OutcomeRow(
         person_id=person_id,
         student=name,

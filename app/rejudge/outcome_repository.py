@@ -19,7 +19,6 @@ from app.models import (
     Grade,
     GradeChange,
     GradeChangeKind,
-    Person,
     Submission,
 )
 from judge.verdict import Verdict
@@ -94,12 +93,6 @@ async def verdicts(
     )
     rows = await session.execute(statement)
     return {row[0]: Verdict(row[1]) for row in rows if row[1] is not None}
-
-
-async def names(session: AsyncSession, person_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
-    """What people are called."""
-    statement = select(Person.id, Person.name).where(Person.id.in_(person_ids))
-    return {row[0]: row[1] for row in await session.execute(statement)}
 
 
 async def log(session: AsyncSession, entries: Sequence[GradeChange]) -> None:

@@ -9,8 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.courses.access import InCourse
 from app.db.engine import Database
 from app.errors import ErrorItem, Invalid, NotFound
+from app.gradebook.anonymity import shown_student
+from app.gradebook.repository import names as names_of
 from app.models import PackageSnapshot, Rejudge, RejudgeStatus
-from app.rejudge import log, outcome, outcome_repository, repository, selection
+from app.rejudge import log, outcome, repository, selection
 from app.rejudge.checks import checked
 from app.rejudge.errors import AlreadyDecided
 from app.rejudge.schemas import (
@@ -208,11 +210,11 @@ async def _failures(
     if not found:
         return ()
     by_id = {each.problem.id: each for each in await selection.settings(session, course_id)}
-    names = await outcome_repository.names(session, {each.person_id for each in found})
+    names = await names_of(session, {each.person_id for each in found})
     return tuple(
         JudgeFailure(
             submission_id=each.submission_id,
-            student=outcome.student(
+            student=shown_student(
                 by_id[each.problem_id].assignment, each.person_id, names[each.person_id]
             )[1],
             problem=by_id[each.problem_id].title,

@@ -9,8 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.assignments import snapshots
 from app.courses.access import InCourse
 from app.errors import NotFound
+from app.gradebook.anonymity import shown_student
+from app.gradebook.repository import names as names_of
 from app.models import PackageSnapshot
-from app.rejudge import outcome, outcome_repository, selection
+from app.rejudge import selection
 from app.rejudge.schemas import (
     CourseVersions,
     OutdatedPage,
@@ -70,12 +72,12 @@ async def list_outdated(
         place = (moment, after)
     rows = await selection.outdated(session, course_id, problem_id, place, limit + 1)
     shown = rows[:limit]
-    names = await outcome_repository.names(session, {each.submission.person_id for each in shown})
+    names = await names_of(session, {each.submission.person_id for each in shown})
     return OutdatedPage(
         items=tuple(
             OutdatedSubmission(
                 submission_id=each.submission.id,
-                student=outcome.student(
+                student=shown_student(
                     each.assignment,
                     each.submission.person_id,
                     names[each.submission.person_id],

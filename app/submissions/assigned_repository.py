@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
@@ -92,21 +93,26 @@ async def enrolments(
     return {each.course_id: each for each in (await session.execute(statement)).scalars()}
 
 
-async def counted(
-    session: AsyncSession, person_id: uuid.UUID, problem_id: uuid.UUID
-) -> list[datetime]:
-    """When a person's submissions to a problem of an assignment came, without those that the judge
-    failed on; those that are being judged are among them."""
+async def counted_by_problem(
+    session: AsyncSession, person_id: uuid.UUID, problem_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, list[datetime]]:
+    """When a person's submissions to problems of assignments came, by problem, without those that
+    the judge failed on; those that are being judged are among them."""
     statement = (
         get_submissions_statement()
         .where(
             Submission.person_id == person_id,
-            Submission.assignment_problem_id == problem_id,
+            Submission.assignment_problem_id.in_(problem_ids),
             Attempt.verdict.is_distinct_from(Verdict.IE.value),
         )
-        .with_only_columns(Submission.created_at, maintain_column_froms=True)
+        .with_only_columns(
+            Submission.assignment_problem_id, Submission.created_at, maintain_column_froms=True
+        )
     )
-    return list((await session.execute(statement)).scalars())
+    found: dict[uuid.UUID, list[datetime]] = defaultdict(list)
+    for row in (await session.execute(statement)).all():
+        found[row.assignment_problem_id].append(row.created_at)
+    return found
 
 
 async def moment(session: AsyncSession) -> datetime:

@@ -97,8 +97,9 @@ async def admission_of(
     session: AsyncSession, assigned: Assigned, person_id: uuid.UUID, moment: datetime
 ) -> Admission:
     """Whether another submission of a student would be taken at a moment."""
-    counted = await assigned_repository.counted(session, person_id, assigned.problem.id)
-    return admission(assigned.rules, counted, moment)
+    problem_id = assigned.problem.id
+    counted = await assigned_repository.counted_by_problem(session, person_id, [problem_id])
+    return admission(assigned.rules, counted.get(problem_id, ()), moment)
 
 
 def _encoded(source: str) -> bytes:
