@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, GetJsonSchemaHandler
+from pydantic_core import CoreSchema
 
 from judge.sandbox.runtime import installed
 
@@ -19,6 +20,15 @@ def _known(name: str) -> str:
     return name
 
 
+class _Described:
+    """Lists the names in the schema: those that this server has when somebody reads it."""
+
+    def __get_pydantic_json_schema__(
+        self, core: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {**handler(core), "enum": ["", *installed()]}
+
+
 KnownRuntime = Annotated[
     str,
     Field(
@@ -27,4 +37,5 @@ KnownRuntime = Annotated[
         "empty for the service's own, whichever that is",
     ),
     AfterValidator(_known),
+    _Described(),
 ]

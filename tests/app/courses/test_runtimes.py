@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 
+from app.courses.schemas import CourseUpdate
 from judge.sandbox.runtime import installed
 from tests.app.conftest import Learner
 
@@ -25,3 +26,8 @@ async def test_a_course_chooses_among_those_of_the_server(
     answer = await client.patch(path, json={"runtime": "jax-0.1\0"}, headers=teacher.headers)
     document = check_problem(answer, 422, "invalid-request")
     assert name in document["errors"][0]["message"]
+
+
+def test_the_description_of_the_api_names_them() -> None:
+    described = CourseUpdate.model_json_schema()["properties"]["runtime"]["anyOf"][0]
+    assert described["enum"] == ["", *installed()]
