@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -96,12 +97,14 @@ def totals(entries: Sequence[Entry], late_days: int = 0) -> list[Total]:
 
 
 def _cheapest(entry: Entry, late_days: int) -> Total:
-    best = _with(entry, late_days)
-    for days in range(late_days):
-        total = _with(entry, days)
-        if total.points >= best.points:
-            return total
-    return best
+    """One more day never earns less, which is what searching by halves relies on: a budget can be
+    of many days."""
+    best, nothing_spent = _with(entry, late_days), _with(entry, 0)
+    if nothing_spent.points >= best.points:
+        return nothing_spent
+    spent = range(late_days)
+    days = bisect_left(spent, best.points, lo=1, key=lambda day: _with(entry, day).points)
+    return _with(entry, days)
 
 
 def _with(entry: Entry, late_days: int) -> Total:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from app.courses import points
 from app.courses.admission import Refusal, admission
 from app.courses.lateness import days_late, due_after, kept_share
 from app.courses.points import Entry, Judged, earned, totals
@@ -28,7 +30,14 @@ from app.courses.rules import (
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 ZURICH = "Europe/Zurich"
-ZONES = (ZURICH, "UTC", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu")
+ZONES = (
+    ZURICH,
+    "UTC",
+    "America/New_York",
+    "Australia/Lord_Howe",
+    "Asia/Kathmandu",
+    "Pacific/Apia",
+)
 
 moments = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC)).map(
     lambda moment: moment.replace(second=0, microsecond=0)
@@ -232,6 +241,27 @@ class TestLateDays:
         for kind, plain in zip(with_days, without, strict=True):
             assert kind.points >= plain.points
             assert kind.late_days == 0 or kind.points > plain.points
+        for entry in entries:
+            (most,) = totals([entry], budget)
+            enough = (
+                days for days in range(budget + 1) if totals([entry], days)[0].points >= most.points
+            )
+            assert most.late_days == next(enough)
+
+    def test_of_a_large_budget_the_days_are_found_without_trying_each(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        tried: list[int] = []
+        earned_with = points.earned
+
+        def counting(rules: Any, most: float, judged: Any, late_days: int = 0) -> Any:
+            tried.append(late_days)
+            return earned_with(rules, most, judged, late_days)
+
+        monkeypatch.setattr(points, "earned", counting)
+        (total,) = totals([self.entry(900 * 24, percent=0.1)], late_days=1000)
+        assert (total.late_days, total.points) == (900, 10.0)
+        assert len(tried) < 20
 
 
 class TestAdmission:
