@@ -54,9 +54,10 @@ def asked(migrated_url: URL, settings: Settings, package: Package) -> Iterator[A
     empty(migrated_url)
 
 
+@pytest.mark.xdist_group("authorisation")
 @pytest.mark.timeout(600)
 class TestEverything:
-    """One class, so that one process asks, and once."""
+    """One group, so that one process asks, and once."""
 
     def test_the_table_names_every_route(self, asked: Answers) -> None:
         named = {(row.method, row.path) for row in TABLE}
