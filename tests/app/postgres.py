@@ -56,6 +56,13 @@ def empty(url: URL) -> None:
     )
 
 
+def leave(url: URL) -> None:
+    """Close the connection that stays open, for a test of what must be alone on the database."""
+    connection, _ = _cleaner(url)
+    connection.close()
+    _cleaner.cache_clear()
+
+
 @cache
 def _cleaner(url: URL) -> tuple[psycopg.Connection, list[str]]:
     """A connection that stays open, and the tables that are to be emptied with it."""

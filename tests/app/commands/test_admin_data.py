@@ -20,6 +20,7 @@ from app.db.engine import conninfo
 from app.db.running import service_database
 from app.settings import Settings
 from tests.app.backup.rows import contents, fill
+from tests.app.postgres import leave
 
 
 @pytest.fixture
@@ -67,6 +68,7 @@ def test_from_a_service_that_runs_to_a_server_and_back(
         assert (busy.exit_code, f"process {os.getpid()}" in busy.stderr) == (2, True)
         assert contents(embedded_address) == before
     # To a server, whose database was used before.
+    leave(url)
     assert on_server(url, "person", "add", "somebody").exit_code == 0
     refused = on_server(url, "restore", str(first))
     assert (refused.exit_code, "--replace" in refused.stderr) == (2, True)
