@@ -19,6 +19,10 @@ class Closer:
         except RuntimeError:
             close()
 
+    def wait(self) -> None:
+        """Returns when all is closed that was given before; it goes on to take more."""
+        self._thread.submit(lambda: None).result()
+
     def close(self) -> None:
         """Returns when all is closed that was given before."""
         self._thread.shutdown()

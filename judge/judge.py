@@ -190,8 +190,10 @@ class Judge:
         )
 
     def rest(self) -> None:
-        """Ends what is only kept so that the next answer of a reference comes sooner."""
+        """Ends what is only kept so that the next answer of a reference comes sooner, and returns
+        when nothing is left of attempts that have ended."""
         self._answerers.clear()
+        self._closer.wait()
 
     def close(self) -> None:
         """Ends every jail and all that runs in them."""

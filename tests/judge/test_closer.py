@@ -25,6 +25,14 @@ class TestCloser:
         assert closed
         assert closed[0] != threading.get_ident()
 
+    def test_can_be_waited_for_and_goes_on(self) -> None:
+        closer, closed = Closer(), list[int]()
+        for number in range(3):
+            closer(lambda number=number: closed.append(number))
+            closer.wait()
+            assert closed == list(range(number + 1))
+        closer.close()
+
     def test_closes_at_once_when_it_is_closed_itself(self) -> None:
         closer = Closer()
         closer.close()
