@@ -47,6 +47,12 @@ def read_rows(data: bytes) -> Iterator[tuple[int, list[str]]]:
     return _rows(_decoded(data))
 
 
+def ignored_names(header: Sequence[str], columns: Sequence[_Column | None]) -> tuple[str, ...]:
+    """The names in the header that mean none of the columns that are read."""
+    pairs = zip(header, columns, strict=True)
+    return tuple(name.strip() for name, column in pairs if column is None and name.strip())
+
+
 def named_fields(
     line: int, fields: Sequence[str], columns: Sequence[_Column | None]
 ) -> dict[_Column, str]:

@@ -12,7 +12,7 @@ from app.accounts import roster_repository
 from app.accounts.addresses import tidy_address
 from app.accounts.names import tidy_name
 from app.accounts.roster import add_person
-from app.csv_tables import Unreadable, WrongRow, bare, named_fields, read_rows
+from app.csv_tables import Unreadable, WrongRow, bare, ignored_names, named_fields, read_rows
 from app.errors import ServiceError
 from app.models import Role
 
@@ -59,11 +59,7 @@ async def read_people(session: AsyncSession, data: bytes) -> PeopleList:
         rows = read_rows(data)
         line, header = next(rows, (1, []))
         columns = _columns(line, header)
-        ignored = tuple(
-            name.strip()
-            for name, column in zip(header, columns, strict=True)
-            if column is None and name.strip()
-        )
+        ignored = ignored_names(header, columns)
         for line, fields in rows:
             try:
                 person = _person(line, named_fields(line, fields, columns))

@@ -9,7 +9,7 @@ from enum import StrEnum
 from app.accounts.addresses import tidy_address
 from app.accounts.names import tidy_name
 from app.courses.texts import MOST_CHARACTERS, tidy_line
-from app.csv_tables import Unreadable, WrongRow, bare, named_fields, read_rows
+from app.csv_tables import Unreadable, WrongRow, bare, ignored_names, named_fields, read_rows
 from app.errors import Invalid
 from app.models import CourseRole
 
@@ -78,11 +78,7 @@ def parse(data: bytes) -> ClassList:
         rows = read_rows(data)
         line, header = next(rows, (1, []))
         columns = _columns(line, header)
-        ignored = tuple(
-            name.strip()
-            for name, column in zip(header, columns, strict=True)
-            if column is None and name.strip()
-        )
+        ignored = ignored_names(header, columns)
         first_seen: dict[str, int] = {}
         for line, fields in rows:
             try:

@@ -15,9 +15,13 @@ log = structlog.get_logger(__name__)
 OnPayload = Callable[[str], Awaitable[None]]
 
 
-async def listen(conninfo: str, channels: Mapping[str, OnPayload]) -> None:
+async def listen(
+    conninfo: str,
+    channels: Mapping[str, OnPayload],
+    on_connected: Callable[[], None] = lambda: None,
+) -> None:
     """Hands each payload to its channel's own, one after another, until cancelled. What is notified
-    while there is no connection is lost."""
+    while there is no connection is lost: ``on_connected`` is called whenever one hears again."""
     while True:
         try:
             async with await psycopg.AsyncConnection.connect(
@@ -25,6 +29,7 @@ async def listen(conninfo: str, channels: Mapping[str, OnPayload]) -> None:
             ) as connection:
                 for channel in channels:
                     await connection.execute(f"LISTEN {channel}")
+                on_connected()
                 async for notification in connection.notifies():
                     await channels[notification.channel](notification.payload)
         except psycopg.OperationalError as error:

@@ -10,9 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Iterator
 from uuid import UUID
 
-import psycopg
-import structlog
-
+from app.db.listening import listen
 from app.errors import TooManyOpen
 from app.models import EventKind
 
@@ -22,12 +20,9 @@ GRADES_CHANNEL = "jurax_grades"
 """Payloads: the ids of a course, of a problem and of a student whose grade or adjustment there has
 changed (a trigger tells of it), with spaces between; stars for the last two: anything may have."""
 MAX_OPEN_PER_PERSON = 64
-_RECONNECT_SECONDS = 1.0
 
 Topic = tuple[str, bool]
 """A submission's id, and whether its report is all that matters."""
-
-log = structlog.get_logger(__name__)
 
 
 class Waiter:
@@ -178,20 +173,12 @@ class Notifications:
             waiter.wake()
 
     async def _run(self) -> None:
-        while True:
-            try:
-                async with await psycopg.AsyncConnection.connect(
-                    self._conninfo, autocommit=True
-                ) as connection:
-                    await connection.execute(f"LISTEN {CHANNEL}")
-                    await connection.execute(f"LISTEN {GRADES_CHANNEL}")
-                    # What was notified while there was no connection is lost: let all look again.
-                    self._wake_all()
-                    async for notification in connection.notifies():
-                        if notification.channel == GRADES_CHANNEL:
-                            self._tell_of_grade(*notification.payload.split(" "))
-                        else:
-                            self._wake(*notification.payload.split(" "))
-            except psycopg.OperationalError as error:
-                log.warning("lost the notification connection", error=str(error))
-            await asyncio.sleep(_RECONNECT_SECONDS)
+        async def on_event(payload: str) -> None:
+            self._wake(*payload.split(" "))
+
+        async def on_grade(payload: str) -> None:
+            self._tell_of_grade(*payload.split(" "))
+
+        # What was notified while there was no connection is lost: let all look again.
+        channels = {CHANNEL: on_event, GRADES_CHANNEL: on_grade}
+        await listen(self._conninfo, channels, on_connected=self._wake_all)

@@ -32,6 +32,10 @@ router = APIRouter(
 _AT_ONCE = 20
 # More rows than that nobody reads on a page; the API has them all.
 _MOST_ROWS = 1000
+_CHANGED = (
+    "Nothing was applied: work came in, points were set or rules were changed since you looked. "
+    "This is what would change now."
+)
 
 
 @router.get("")
@@ -106,7 +110,8 @@ async def apply(
             await decisions.apply(session, who, rejudge_id, wish)
     except ValidationError as error:
         raise Invalid("The form is not complete. Go back, load the page again.") from error
-    except OutcomeChanged as error:
+    except (OutcomeChanged, StillJudging, AlreadyDecided) as error:
+        wrong = _CHANGED if isinstance(error, OutcomeChanged) else str(error.detail)
         return await _detail(
             request,
             session,
@@ -114,18 +119,7 @@ async def apply(
             rejudge_id,
             nobody_loses=nobody_loses,
             status=error.status,
-            wrong="Nothing was applied: work came in, points were set or rules were changed since "
-            "you looked. This is what would change now.",
-        )
-    except (StillJudging, AlreadyDecided) as error:
-        return await _detail(
-            request,
-            session,
-            who,
-            rejudge_id,
-            nobody_loses=nobody_loses,
-            status=error.status,
-            wrong=str(error.detail),
+            wrong=wrong,
         )
     return _to(who, rejudge_id)
 

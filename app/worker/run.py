@@ -90,7 +90,7 @@ async def _work(
                 group.create_task(
                     _every(
                         heartbeat.INTERVAL_SECONDS,
-                        lambda: _beat(database, worker_id, sandbox, _ready_spares(judge)),
+                        lambda: _beat(database, worker_id, sandbox, judge.spares.all_ready()),
                     )
                 ),
             ]
@@ -117,10 +117,6 @@ async def _beat(
 ) -> None:
     async with database.session() as session:
         await heartbeat.beat(session, worker_id, sandbox, spares)
-
-
-def _ready_spares(judge: Judge) -> int:
-    return judge.spares.all_ready()
 
 
 async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
