@@ -160,4 +160,5 @@ def _row(enrolment: Enrolment, person: Person, section: str | None) -> PersonRow
         student_number=enrolment.student_number,
         since=enrolment.created_at,
         left_at=enrolment.left_at,
+        taken_out=enrolment.taken_out,
     )

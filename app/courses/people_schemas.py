@@ -48,6 +48,9 @@ class PersonRow(View):
     student_number: str | None
     since: datetime
     left_at: datetime | None
+    taken_out: bool = Field(
+        description="whether it was by the staff that they left; then no code takes them in"
+    )
 
 
 class PeoplePage(View):

@@ -414,6 +414,29 @@ class TestLeave:
         assert (await client.get(path, headers=ann.headers)).status_code == 200
         assert await points() == [10]
 
+    async def test_who_was_taken_out_is_told_from_who_left(
+        self,
+        client: httpx.AsyncClient,
+        database: Database,
+        course: Course,
+        path: str,
+        teacher: Learner,
+        ann: Learner,
+        ben: Learner,
+    ) -> None:
+        await put(database, course, ann)
+        await put(database, course, ben)
+        headers = teacher.headers
+        await client.post(f"{path}/leave", headers=ann.headers)
+        for who in (ann, ben):
+            await client.delete(f"{path}/people/{who.person.id}", headers=headers)
+        params = {"presence": "any"}
+        answer = await client.get(f"{path}/people", params=params, headers=headers)
+        found = {each["name"]: each["taken_out"] for each in answer.json()["items"]}
+        assert found == {"ann": False, "ben": True, "teacher": False}
+        back = await client.post(f"{path}/people/{ben.person.id}/restore", headers=headers)
+        assert back.json()["taken_out"] is False
+
     async def test_staff_who_go_are_written_down(
         self,
         client: httpx.AsyncClient,

@@ -319,6 +319,35 @@ class TestPeople:
         await owner.post(withdraw[1])
         await owner.post(withdraw[1], 422)
 
+    async def test_who_was_taken_out_is_told_from_who_left(
+        self,
+        owner: Browser,
+        student: Browser,
+        database: Database,
+        place: str,
+        course: Course,
+        ann: Learner,
+        ben: Learner,
+    ) -> None:
+        async with database.session() as session:
+            for each in (ann, ben):
+                await enrol(session, course, each.person, CourseRole.STUDENT)
+        await student.post(f"{place}/leave")
+        await owner.post(f"{place}/people/{ben.person.id}/remove")
+        left, taken_out = (
+            row.partition("</tr>")[0]
+            for row in (await owner.get(f"{place}/people?presence=left")).split("<tr>")[2:]
+        )
+        for row, name, said in ((left, "ann", "left 20"), (taken_out, "ben", "taken out 20")):
+            assert name in row
+            assert said in words(row)
+        page = words(await owner.get(f"{place}/people/{ann.person.id}"))
+        assert "Left 20" in page
+        assert "No code" not in page
+        page = words(await owner.get(f"{place}/people/{ben.person.id}"))
+        assert "Taken out 20" in page
+        assert "No code takes them in." in page
+
     async def test_pages_hold_a_hundred(
         self, owner: Browser, database: Database, place: str, course: Course
     ) -> None:
