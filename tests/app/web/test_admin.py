@@ -97,8 +97,10 @@ class TestPeople:
         second = await browser_of_root.get(following.replace("&amp;", "&"))
         assert "zoe" in second.text
         assert "zoe" not in first.text
+        assert '<td data-label="Role">Learner</td>' in second.text
         found = await browser_of_root.get("/admin/people?search=a%26b&role=")
         assert "1 person found" in found.text
+        assert '<option value="admin">Admin</option>' in found.text
         nobody = await browser_of_root.get("/admin/people?search=%22%3E%3Cscript%3E&role=admin")
         assert "0 people found" in nobody.text
         assert "<script>" not in nobody.text.partition("<main")[2]
@@ -117,8 +119,10 @@ class TestPeople:
         answer = await browser_of_root.post(f"{place}/role", data={"role": "instructor"})
         assert (answer.status_code, answer.headers["location"]) == (303, place)
         page = await browser_of_root.get(place)
-        assert "<option selected>instructor</option>" in page.text
+        assert '<option value="instructor" selected>Instructor</option>' in page.text
         assert "jurax admin email" in page.text
+        moved = await browser_of_root.get("/admin/audit?kind=role_changed&name=ann")
+        assert "Learner → Instructor" in moved.text
         async with database.session() as session:
             await service.set_email(session, ann.person, "ann@example.com")
         page = await browser_of_root.post(f"{place}/reset-link")
@@ -155,6 +159,8 @@ class TestInvitations:
         assert "/join?token=" in made.text
         page = await browser_of_root.get("/admin/invitations")
         assert "ines@example.com" in page.text
+        assert '<td data-label="Role">Instructor</td>' in page.text
+        assert '<option value="learner">Learner</option>' in page.text
         assert "token=" not in page.text
         path = page.text.partition('action="/admin/invitations/')[2].partition('"')[0]
         answer = await browser_of_root.post(f"/admin/invitations/{path}")
