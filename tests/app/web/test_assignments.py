@@ -188,6 +188,8 @@ class TestExtensions:
         )
         await room.submit("student", 1.0)
         assert "Nothing is granted yet" in (await ask("observer", "/extensions")).text
+        theirs = f"/assignments/{room.assignment.id}"
+        assert "granted" not in (await ask("student", theirs)).text
         student = str(room.people["student"].person.id)
         page = await ask(
             "owner", f"/extensions/new?assignment={room.assignment.id}&person={student}"
@@ -203,6 +205,8 @@ class TestExtensions:
         assert "Ill &amp; away" in listed
         assert "the student" in listed
         assert "Change what" not in listed
+        told = "dates, attempts and penalties on this page include the extension"
+        assert told in (await ask("student", theirs)).text
 
         async with database.session() as session:
             (row,) = (await session.scalars(select(GrantRow))).all()

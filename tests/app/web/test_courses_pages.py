@@ -397,8 +397,8 @@ class TestClassList:
         rows = "email;name;section\nzoe@example.com;Zoë;Lab 1\nwrong;;\n"
         files = {"file": ("class.csv", rows.encode("cp1252"), "text/csv")}
         page = await owner.post(path, 200, files=files)
-        assert "1 person invited" in words(page)
-        assert "1 row is wrong and left out" in words(page)
+        assert "1 person will be invited" in words(page)
+        assert "1 row is wrong and will be left out" in words(page)
         assert "Zoë" in page
         form = {name: field(page, name) for name in ("content", "digest")}
         await owner.post(f"{place}/settings/sections", name="Lab 1")
