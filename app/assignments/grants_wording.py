@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from app.assignments.wording import counted, span, wall_with_zone
+from app.assignments.wording import span, wall_with_zone
+from app.counts import counted
 from app.courses.rules import Grant
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from app.counts import counted
 from app.courses.clocks import later_on_the_wall
 from app.courses.rules import AssignmentRules, Bucket, Capped, Counts, LatePolicy, Window
 
@@ -66,11 +67,6 @@ def span(length: timedelta) -> str:
         if count:
             words.append(counted(count, unit))
     return " ".join(words) or "0 seconds"
-
-
-def counted(count: int, noun: str) -> str:
-    """So many of something: 1 day, 3 days."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _after_due(window: Window, late: LatePolicy) -> Parts:

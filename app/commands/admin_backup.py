@@ -10,6 +10,7 @@ import typer
 
 from app.commands.admin_database import told_errors
 from app.commands.settings import DataDir, read_settings
+from app.counts import counted
 
 if TYPE_CHECKING:
     from app.backup.manifest import Manifest
@@ -80,9 +81,12 @@ def restore(
 
 
 def _summary(manifest: Manifest) -> str:
-    tables = ("people", "courses", "submissions")
-    counts = (f"{manifest.rows_of(table)} {table}" for table in tables)
-    return f"{', '.join(counts)}, {manifest.rows} rows in all"
+    counts = (
+        counted(manifest.rows_of("people"), "person", "people"),
+        counted(manifest.rows_of("courses"), "course"),
+        counted(manifest.rows_of("submissions"), "submission"),
+    )
+    return f"{', '.join(counts)}, {counted(manifest.rows, 'row')} in all"
 
 
 def _end_in_order() -> None:

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from app.commands.admin_database import with_session
 from app.commands.settings import DataDir, read_settings
+from app.counts import counted
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -44,16 +45,18 @@ def stats(
 
 
 def _parts(found: Stats, days: int) -> Iterable[RenderableType]:
-    yield f"{sum(found.people.values())} people{_brackets(found.people)}"
+    people = counted(sum(found.people.values()), "person", "people")
+    yield f"{people}{_brackets(found.people)}"
     yield (
-        f"{found.courses} courses, {found.archived_courses} of them archived; "
-        f"{found.enrolments} enrolments"
+        f"{counted(found.courses, 'course')}, {found.archived_courses} of them archived; "
+        f"{counted(found.enrolments, 'enrolment')}"
     )
-    yield f"{found.submissions} submissions{_brackets(found.by_verdict)}"
+    yield f"{counted(found.submissions, 'submission')}{_brackets(found.by_verdict)}"
     queue = found.queue
     waited = f", the oldest for {queue.oldest_seconds:.0f} s" if queue.oldest_seconds else ""
     yield f"{queue.queued} waiting{waited}, {queue.running} being judged"
-    yield f"{found.workers.alive} workers alive, {found.workers.spares} spares ready"
+    workers = found.workers
+    yield f"{counted(workers.alive, 'worker')} alive, {counted(workers.spares, 'spare')} ready"
     sizes = {name: _size(size) for name, size in found.disk.largest_tables.items()}
     yield f"The database takes {_size(found.disk.database_bytes)}{_brackets(sizes)}"
     if found.disk.free_bytes is not None:

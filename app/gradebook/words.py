@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from app.counts import counted
+
 
 def points_text(points: float | None) -> str:
     """Points as people read them: 8, 7.25; without any, none."""
@@ -13,16 +15,11 @@ def percent(share: float) -> str:
     return f"{points_text(round(share * 100, 2))} %"
 
 
-def days(count: int) -> str:
-    """So many days."""
-    return "1 day" if count == 1 else f"{count} days"
-
-
 def how_late(days_late: int, paid_days: int, kept: float) -> str:
     """What being late did to a submission's points, as the end of a sentence."""
     if days_late == 0:
         return "on time"
-    said = f"{days(days_late)} late"
+    said = f"{counted(days_late, 'day')} late"
     if paid_days:
         said += f", {'all' if paid_days == days_late else paid_days} paid for by late days"
     if kept < 1:

@@ -6,7 +6,7 @@ import math
 from datetime import datetime
 from http import HTTPStatus
 
-from app.assignments.wording import counted
+from app.counts import counted
 from app.courses.admission import Admission, Refusal
 from app.courses.rules import Bucket, Capped
 from app.errors import NotFound, ServiceError

@@ -14,10 +14,10 @@ from app.assignments import repository as assignments
 from app.assignments import yours
 from app.assignments.schemas import State, YourProblem
 from app.assignments.snapshots import package_of
-from app.assignments.wording import counted
 from app.catalog import service as catalog
 from app.catalog.schemas import ProblemView
 from app.catalog.viewing import Viewed, tell_viewed
+from app.counts import counted
 from app.courses.rules import AssignmentRules, Bucket, Capped
 from app.db.base import now
 from app.errors import NotSignedIn, UnknownProblem

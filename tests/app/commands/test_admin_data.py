@@ -155,6 +155,19 @@ def test_figures(url: URL) -> None:
     assert "2026-03-29" in shown
 
 
+def test_what_there_is_one_of_is_said_so(url: URL, tmp_path: Path) -> None:
+    assert on_server(url, "person", "add", "Zoë").exit_code == 0
+    with psycopg.connect(conninfo(url)) as connection:
+        connection.execute(
+            "INSERT INTO courses (id, title, term, time_zone, late_days) "
+            "VALUES (gen_random_uuid(), 'Layers', '', 'UTC', 0)"
+        )
+    shown = on_server(url, "stats").stdout
+    assert "1 person (learner 1)\n1 course, 0 of them archived; 0 enrolments\n" in shown
+    written = on_server(url, "backup", str(tmp_path / "one.zip"))
+    assert "1 person, 1 course, 0 submissions, " in written.stdout
+
+
 class TestImport:
     """CSV files: shown, then written; wrong rows are named."""
 
