@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from app.formats.csv_lines import unguarded
+
 MOST_BYTES = 512 * 1024
 MOST_ROWS = 5000
 _MOST_IN_A_FIELD = 1000
@@ -21,6 +23,7 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _DELIMITERS = ",;\t"
+_QUOTED = re.compile(r'"[^"]*(?:"|$)')
 
 _Column = TypeVar("_Column", bound=str)
 
@@ -56,8 +59,8 @@ def ignored_names(header: Sequence[str], columns: Sequence[_Column | None]) -> t
 def named_fields(
     line: int, fields: Sequence[str], columns: Sequence[_Column | None]
 ) -> dict[_Column, str]:
-    """What a row says in the columns that are known; nothing where a field is empty. Raises
-    Unreadable."""
+    """What a row says in the columns that are known; nothing where a field is empty. An apostrophe
+    that an export put before what a spreadsheet would run is taken away. Raises Unreadable."""
     if any(field.strip() for field in fields[len(columns) :]):
         raise Unreadable(
             line,
@@ -65,9 +68,9 @@ def named_fields(
             "holds the delimiter is written in quotation marks.",
         )
     values = {
-        column: field.strip()
+        column: text
         for column, field in zip(columns, fields, strict=False)
-        if column is not None and field.strip()
+        if column is not None and (text := unguarded(field.strip()).strip())
     }
     for column, value in values.items():
         if len(value) > _MOST_IN_A_FIELD:
@@ -124,6 +127,6 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _delimiter(text: str) -> str:
-    """What stands most often between the names of the columns."""
+    """What stands most often between the names of the columns, and in none that is quoted."""
     first = next((line for line in io.StringIO(text) if line.strip()), "")
-    return max(_DELIMITERS, key=first.count)
+    return max(_DELIMITERS, key=_QUOTED.sub("", first).count)

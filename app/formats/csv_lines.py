@@ -10,10 +10,15 @@ from collections.abc import Iterable, Iterator, Sequence
 
 Cell = str | int | float | None
 
-# What a spreadsheet would run or refer to; a text that begins so gets an apostrophe before it. One
-# that has the apostrophe already gets another, so that what was written can be told from what was
-# put before it.
-_FORMULA = re.compile(r"'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+# What a spreadsheet would run or refer to where a cell begins with it: there an apostrophe is put
+# before it. A cell begins with the text, and after what a spreadsheet may take for the end of one:
+# where numbers have a comma, Excel divides cells by semicolons and heeds no quotation mark within
+# them. Where the apostrophe stands already it gets another, so that what was written can be told
+# from what was put before it.
+_BEGINS = r"(?:\A|(?<=[;\t\r\n]))"
+_FORMULA = r"""["']*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"""
+_UNGUARDED = re.compile(rf"{_BEGINS}(?={_FORMULA})")
+_GUARDED = re.compile(rf"{_BEGINS}'(?={_FORMULA})")
 
 _LINES_AT_ONCE = 200
 
@@ -33,12 +38,12 @@ def csv_pieces(rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
 
 def guarded(text: str) -> str:
     """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if _FORMULA.match(text) else text
+    return _UNGUARDED.sub("'", text)
 
 
 def unguarded(text: str) -> str:
     """The text that was guarded."""
-    return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
+    return _GUARDED.sub("", text)
 
 
 def figure(value: float) -> str:

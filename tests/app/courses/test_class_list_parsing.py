@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from app.courses.class_list_parsing import ListedPerson, parse
 from app.csv_tables import MOST_BYTES, MOST_ROWS, WrongRow
+from app.formats.csv_lines import csv_pieces, unguarded
 from app.models import CourseRole
 
 ANN = "ann@example.com"
@@ -81,6 +82,21 @@ class TestForms:
     def test_excel_says_which_delimiter(self) -> None:
         people = parse(f"sep=;\r\nemail;a,b,c\r\n{ANN};\r\n".encode()).people
         assert people == (ListedPerson(3, ANN),)
+
+    def test_what_is_quoted_is_no_delimiter(self) -> None:
+        people = parse(f'"Name, as in the passport";E-Mail\n"Lee, Ann";{ANN}\n'.encode()).people
+        assert people == (ListedPerson(2, ANN),)
+
+    def test_what_was_exported_is_read_back(self) -> None:
+        """A spreadsheet takes these for formulas, so an export has apostrophes before them."""
+        rows = [
+            ("Id", "Name", "Student number", "E-mail", "Section"),
+            ("1", "@Lee; =Ann", "=0042", "+ann@example.com", "-Lab"),
+        ]
+        text = "".join(csv_pieces(rows))
+        assert "'+ann@example.com" in text
+        (person,) = parse(text.encode()).people
+        assert person == ListedPerson(2, "+ann@example.com", "@Lee; =Ann", "-Lab", None, "=0042")
 
     def test_a_field_of_several_lines_keeps_the_count(self) -> None:
         data = f'email,notes\n{ANN},"one\ntwo\nthree"\nnobody,\n'
@@ -196,9 +212,9 @@ class TestAnyFile:
                     number + 2,
                     email,
                     None,
-                    unicodedata.normalize("NFC", section),
+                    unicodedata.normalize("NFC", unguarded(section)),
                     role,
-                    unicodedata.normalize("NFC", student_number),
+                    unicodedata.normalize("NFC", unguarded(student_number)),
                 )
             )
         found = parse(stream.getvalue().encode("utf-8"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 
 import pytest
 from hypothesis import given
@@ -42,6 +43,26 @@ def test_no_text_is_a_formula(rows: list[list[Cell]]) -> None:
             assert not cell.startswith(
                 ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
             )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ann;=1+1",
+        "Ann;＝1+1",
+        "Ann;'=1+1",
+        'Ann";"=1+1',
+        'Lee, Ann;""@x',
+        "Ann\t-1",
+        "Ann\r\n+1",
+    ],
+)
+def test_nor_is_what_a_spreadsheet_divides_at_semicolons(text: str) -> None:
+    """Where numbers have a comma, Excel does so, and heeds no quotation mark within a cell."""
+    line = written([["an id", text, "more"]])
+    for part in re.split(r"[;\t\r\n]", line):
+        assert not re.match('"*[=+@＝-]', part), line
+    assert unguarded(read(line)[0][1]) == text
 
 
 @given(st.lists(NUMBERS, min_size=1, max_size=5))
