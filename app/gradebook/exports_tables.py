@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from io import StringIO
-from itertools import groupby
+from itertools import chain, count, groupby
 from xml.sax.saxutils import XMLGenerator
 from xml.sax.xmlreader import AttributesImpl
 
@@ -23,6 +22,8 @@ Row = Sequence[Value]
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 _STUDENT = ("Id", "Name", "Student number", "E-mail", "Section")
+_IN_CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
+_IN_MOODLE = ("Full name", "ID number", "Email address")
 
 
 def gradebook(sheet: Sheet) -> Iterator[Row]:
@@ -39,7 +40,7 @@ def gradebook(sheet: Sheet) -> Iterator[Row]:
             titles.append(f"{assignment.row.title}: total ({points_text(_most(sheet, places))})")
     every = range(len(sheet.problems))
     titles.append(f"Total ({points_text(_most(sheet, every))})")
-    yield [*_STUDENT, *_told_apart(titles)]
+    yield [*_STUDENT, *_told_apart(titles, _STUDENT)]
     for student, cells in zip(sheet.students, sheet.cells, strict=True):
         figures: list[float | None] = []
         for _, places in parts:
@@ -53,8 +54,8 @@ def canvas(sheet: Sheet) -> Iterator[Row]:
     """A column an assignment, as Canvas imports a gradebook: students are found by their number
     (SIS User ID) or address (SIS Login ID), assignments by their title."""
     parts = _parts(sheet)
-    titles = _told_apart([assignment.row.title for assignment, _ in parts])
-    yield ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", *titles]
+    titles = _told_apart([assignment.row.title for assignment, _ in parts], _IN_CANVAS)
+    yield [*_IN_CANVAS, *titles]
     most = [_most(sheet, places) for _, places in parts]
     # Canvas writes the spaces itself, and knows the row by these words.
     yield ["    Points Possible", None, None, None, None, *most]
@@ -67,8 +68,8 @@ def moodle(sheet: Sheet) -> Iterator[Row]:
     """A column an assignment, as Moodle imports grades: whoever imports says which column finds the
     students, their number or their address."""
     parts = _parts(sheet)
-    titles = _told_apart([assignment.row.title for assignment, _ in parts])
-    yield ["Full name", "ID number", "Email address", *titles]
+    titles = _told_apart([assignment.row.title for assignment, _ in parts], _IN_MOODLE)
+    yield [*_IN_MOODLE, *titles]
     for student, cells in zip(sheet.students, sheet.cells, strict=True):
         totals = [_total(cells, places) for _, places in parts]
         yield [student.name, student.number, student.email, *totals]
@@ -129,14 +130,13 @@ def _most(sheet: Sheet, places: Sequence[int]) -> float:
     return round(sum(sheet.problems[place].row.points for place in places), 4)
 
 
-def _told_apart(titles: Sequence[str]) -> list[str]:
-    """Titles of columns, none of them twice: programs find columns by them."""
-    seen: Counter[str] = Counter()
-    found = []
+def _told_apart(titles: Sequence[str], others: Sequence[str]) -> list[str]:
+    """Titles of columns beside others, none of them twice: programs find columns by them."""
+    found = list(others)
     for title in titles:
-        seen[title] += 1
-        found.append(title if seen[title] == 1 else f"{title} [{seen[title]}]")
-    return found
+        called = (f"{title} [{number}]" for number in count(2))
+        found.append(next(each for each in chain([title], called) if each not in found))
+    return found[len(others) :]
 
 
 def _taken(buffer: StringIO) -> str:

@@ -346,6 +346,21 @@ class TestCanvas:
             ["the other", "", "", "", "", "", ""],
         ]
 
+    async def test_no_column_is_there_twice(
+        self, client: httpx.AsyncClient, room: Classroom
+    ) -> None:
+        async with room.database.session() as session:
+            for place, title in enumerate(("First steps", "First steps [2]", "ID", "Full name"), 1):
+                await make_assignment(session, room.course, position=place, title=title)
+        for name in ("canvas.csv", "moodle.csv", "gradebook.csv"):
+            header, *_ = await table(client, room, name)
+            assert len(set(header)) == len(header), header
+        assert header[0] == "Id"
+        header, *_ = await table(client, room, "canvas.csv")
+        assert header[5:] == [
+            *("First steps", "First steps [2]", "First steps [2] [2]", "ID [2]", "Full name")
+        ]
+
 
 class TestMoodle:
     """GET …/exports/moodle.csv and moodle.xml."""
