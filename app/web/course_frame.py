@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import Depends, Request
@@ -13,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.courses.access import InCourse
 from app.db.session import SessionDep
-from app.errors import ServiceError
+from app.errors import Invalid, ServiceError
 from app.gradebook.regrades_repository import count_open
 from app.web.templating import page
 
@@ -49,19 +51,35 @@ def course_page(
     )
 
 
+@dataclass(frozen=True)
+class Complaints:
+    """What is wrong with a form, in sentences, and the status of the page that says so: the one by
+    which the API refuses the same."""
+
+    sentences: tuple[str, ...] = ()
+    status: int = HTTPStatus.OK
+
+    def __bool__(self) -> bool:
+        return bool(self.sentences)
+
+
+NO_COMPLAINTS = Complaints()
+
+
 async def complaints_about(
     session: AsyncSession, action: Callable[[], Awaitable[object]], who: InCourse | None = None
-) -> list[str]:
-    """Do what a form asks for; what is wrong with it, in sentences, and then nothing is done."""
+) -> Complaints:
+    """Do what a form asks for; or say what is wrong with it, and then nothing is done."""
     try:
         async with session.begin_nested():
             await action()
     except ValidationError as error:
-        found = [_sentence(item["loc"], item["msg"]) for item in error.errors()]
+        sentences = tuple(_sentence(item["loc"], item["msg"]) for item in error.errors())
+        found = Complaints(sentences, Invalid.status)
     except ServiceError as error:
-        found = [str(error.detail)]
+        found = Complaints((str(error.detail),), error.status)
     else:
-        return []
+        return NO_COMPLAINTS
     if who is not None:
         # What was undone is not what the page has in its hands.
         await session.refresh(who.course)

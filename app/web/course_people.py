@@ -21,7 +21,7 @@ from app.courses.people_schemas import PersonAdd, PersonUpdate
 from app.db.session import SessionDep
 from app.errors import ClassListChanged, Invalid
 from app.models import CourseRole, Role
-from app.web.course_frame import FRAME, complaints_about, course_page
+from app.web.course_frame import FRAME, NO_COMPLAINTS, Complaints, complaints_about, course_page
 from app.web.course_people_filter import asked_of
 
 router = APIRouter(
@@ -230,18 +230,18 @@ async def _person(
     session: AsyncSession,
     who: InCourse,
     person_id: uuid.UUID,
-    complaints: list[str] | None = None,
+    complaints: Complaints = NO_COMPLAINTS,
 ) -> Response:
     return course_page(
         request,
         "courses/person.html",
         who,
         "people",
-        status=422 if complaints else 200,
+        status=complaints.status,
         someone=await people.view(session, who, person_id),
         sections=(await sections.list_sections(session, who.course.id)).items,
         roles=_roles(who),
-        complaints=complaints or [],
+        complaints=complaints.sentences,
     )
 
 
@@ -262,7 +262,7 @@ async def _people(
     request: Request,
     session: AsyncSession,
     who: InCourse,
-    complaints: list[str] | None = None,
+    complaints: Complaints = NO_COMPLAINTS,
 ) -> Response:
     asked = asked_of(request.query_params)
     offset = (asked.page - 1) * PEOPLE_AT_ONCE
@@ -272,7 +272,7 @@ async def _people(
         "courses/people.html",
         who,
         "people",
-        status=422 if complaints else 200,
+        status=complaints.status,
         found=found,
         asked=asked,
         pages=max(1, -(-found.total // PEOPLE_AT_ONCE)),
@@ -280,7 +280,7 @@ async def _people(
         sections=(await sections.list_sections(session, who.course.id)).items,
         all_roles=list(CourseRole),
         roles=_roles(who),
-        complaints=complaints or [],
+        complaints=complaints.sentences,
     )
 
 

@@ -17,7 +17,7 @@ from app.courses.copying_schemas import CopyOrder, CopyView
 from app.courses.schemas import CourseUpdate, SectionName
 from app.courses.zones import zone_names
 from app.db.session import SessionDep
-from app.web.course_frame import FRAME, complaints_about, course_page
+from app.web.course_frame import FRAME, NO_COMPLAINTS, Complaints, complaints_about, course_page
 from judge.sandbox.runtime import installed
 
 router = APIRouter(
@@ -83,7 +83,7 @@ async def delete_course(
         await service.delete(session, who, confirm)
 
     if complaints := await complaints_about(session, delete, who):
-        return await _settings(request, session, who, complaints, 409)
+        return await _settings(request, session, who, complaints)
     return RedirectResponse("/courses", status_code=303)
 
 
@@ -187,8 +187,7 @@ async def _settings(
     request: Request,
     session: AsyncSession,
     who: InCourse,
-    complaints: list[str] | None = None,
-    status: int = 422,
+    complaints: Complaints = NO_COMPLAINTS,
 ) -> Response:
     view = await service.view(session, who.person, who.course.id)
     code = view.join_code
@@ -197,7 +196,7 @@ async def _settings(
         "courses/settings.html",
         who,
         "settings",
-        status=status if complaints else 200,
+        status=complaints.status,
         view=view,
         sections=(await sections.list_sections(session, who.course.id)).items,
         join_url=joining.join_url(request.app.state.settings, code) if code else "",
@@ -206,5 +205,5 @@ async def _settings(
         runtimes=list(installed()),
         owns=who.may(Power.OWN),
         copies=who.person.is_staff,
-        complaints=complaints or [],
+        complaints=complaints.sentences,
     )

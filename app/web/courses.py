@@ -24,7 +24,7 @@ from app.db.base import now
 from app.db.session import DatabaseDep, SessionDep
 from app.errors import Forbidden, LastOwner, NotFound, TooManyTries
 from app.models import CourseRole, Person, Role
-from app.web.course_frame import FRAME, complaints_about, course_page
+from app.web.course_frame import FRAME, NO_COMPLAINTS, Complaints, complaints_about, course_page
 from app.web.templating import page
 
 router = APIRouter(
@@ -148,7 +148,7 @@ async def _list(
     person: Person,
     which: Which,
     *,
-    complaints: list[str] | None = None,
+    complaints: Complaints = NO_COMPLAINTS,
     fields: dict[str, str] | None = None,
 ) -> Response:
     found = await service.list_courses(session, person, which, _MOST_COURSES, 0)
@@ -157,12 +157,12 @@ async def _list(
         "courses/list.html",
         person=person,
         section="courses",
-        status=422 if complaints else 200,
+        status=complaints.status,
         found=found,
         which=which,
         makes=person.is_staff,
         is_admin=person.role == Role.ADMIN,
-        complaints=complaints or [],
+        complaints=complaints.sentences,
         fields=fields or {"title": "", "term": "", "time_zone": "UTC"},
         zones=zone_names(),
     )

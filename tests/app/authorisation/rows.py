@@ -34,9 +34,7 @@ class Row:
     """A route, who may use it, what a request of it carries, and the scopes that a token needs.
     Where somebody is let in, ``answers`` are the statuses that there can be for the one who asks;
     without them any that is no error. ``foreign``: what who is let in is answered about things of
-    another course. ``said``: what stands for a refusal by a page that shows its form again with
-    the reason, to who may see the page. ``uses``: what stands for a part of the path, where it is
-    not its namesake."""
+    another course. ``uses``: what stands for a part of the path, where it is not its namesake."""
 
     method: str
     path: str
@@ -49,7 +47,6 @@ class Row:
     uses: Mapping[str, str] = field(default_factory=dict)
     answers: tuple[int, ...] = ()
     foreign: tuple[int, ...] = (404,)
-    said: tuple[int, ...] = ()
 
     @property
     def is_page(self) -> bool:
