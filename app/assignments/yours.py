@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.assignments import repository
 from app.assignments import yours_repository as own
+from app.assignments.feedback import is_shown
 from app.assignments.repository import SetProblem
 from app.assignments.rules import rules_in, rules_of
 from app.assignments.schemas import (
@@ -25,10 +26,10 @@ from app.assignments.wording import rules_in_words
 from app.courses.admission import Refusal, admission
 from app.courses.rules import AssignmentRules
 from app.db.base import now
+from app.gradebook.choosing import sum_of
 from app.gradebook.repository import own_grades
 from app.gradebook.service import shown
 from app.models import Adjustment, Assignment, Course, Grade, Person
-from app.submissions.assigned import Assigned
 from app.submissions.assigned_repository import counted_by_problem
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -111,8 +112,11 @@ def _yours(
     window = work.rules.window
     state = _state(work.rules, course, work.at)
     shown_problems = problems if state is not State.UPCOMING else ()
-    items = tuple(_problem(each, row, course, work) for each in shown_problems)
-    points = [each.points for each in items if each.points is not None]
+    told = is_shown(row, work.rules, work.at)
+    worth = {each.row.id: _points(each, row, work, told=told) for each in shown_problems}
+    items = tuple(
+        _problem(each, course, work, worth[each.row.id], told=told) for each in shown_problems
+    )
     return YourAssignment(
         id=row.id,
         course_id=course.id,
@@ -126,23 +130,27 @@ def _yours(
         time_zone=course.time_zone,
         granted=work.rules != rules_in(row, course),
         rules=rules_in_words(work.rules, work.at),
-        points=shown(sum(points)) if points else None,
+        points=shown(sum_of(worth.values())),
         most_points=sum(each.most_points for each in items) if shown_problems else None,
         problems=items,
         late_days_used=max((each.late_days for each in items), default=0),
     )
 
 
-def _problem(problem: SetProblem, row: Assignment, course: Course, work: _Work) -> YourProblem:
+def _points(problem: SetProblem, row: Assignment, work: _Work, *, told: bool) -> float | None:
+    """Those that count, as far as they are told."""
+    id_ = problem.row.id
+    grade = work.grades.get(id_)
+    if row.published_at is not None and id_ in work.adjustments:
+        return work.adjustments[id_].points
+    return grade.points if told and grade is not None and grade.submission_id is not None else None
+
+
+def _problem(
+    problem: SetProblem, course: Course, work: _Work, points: float | None, *, told: bool
+) -> YourProblem:
     id_ = problem.row.id
     grade, counted = work.grades.get(id_), work.counted.get(id_, ())
-    assigned = Assigned(problem.row, row, course, work.rules)
-    told = assigned.feedback_withheld(work.at) is None
-    points = None
-    if row.published_at is not None and id_ in work.adjustments:
-        points = work.adjustments[id_].points
-    elif told and grade is not None and grade.submission_id is not None:
-        points = grade.points
     allowed = admission(work.rules, counted, work.at)
     archived = course.archived_at is not None
     return YourProblem(

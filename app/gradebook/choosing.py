@@ -56,10 +56,12 @@ def chosen(sheet: Sheet, choice: Choice) -> Sheet:
 
 def total_points(cells: Iterable[Cell]) -> float | None:
     """The sum of the points of a row; None where it has none."""
-    return _sum(cell.points for cell in cells)
+    return sum_of(cell.points for cell in cells)
 
 
-def _sum(points: Iterable[float | None]) -> float | None:
+def sum_of(points: Iterable[float | None]) -> float | None:
+    """The sum of those that there are; None where there are none. Of points as they are: rounded
+    ones add up to another sum."""
     known = [each for each in points if each is not None]
     return sum(known) if known else None
 
@@ -82,6 +84,6 @@ def _rank(sheet: Sheet, column: SortColumn | uuid.UUID) -> Callable[[int], Any]:
         points = sheet.columns[ids.index(column)].points
         return lambda place: points[place]
     if column is SortColumn.TOTAL:
-        return lambda place: _sum(column.points[place] for column in sheet.columns)
+        return lambda place: sum_of(column.points[place] for column in sheet.columns)
     texts = [getattr(student, column.value) for student in sheet.students]
     return lambda place: texts[place].casefold() if texts[place] else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,6 +13,7 @@ from app.assignments.rules import rules_of
 from app.courses.access import InCourse
 from app.db.base import now
 from app.gradebook import log_repository, repository
+from app.gradebook.choosing import sum_of
 from app.gradebook.own_schemas import OwnAssignment, OwnChange, OwnGrades, OwnProblem
 from app.gradebook.repository import SetProblem
 from app.gradebook.service import shown
@@ -34,13 +36,23 @@ async def view(session: AsyncSession, who: InCourse) -> OwnGrades:
     rules = await rules_of(session, assignments, course, [person.id])
     moment = now()
     told_of = {each.id: is_shown(each, rules[each.id, person.id], moment) for each in assignments}
+    # Before grades are published an adjustment is nothing that a student knows of.
+    published = {each.id for each in assignments if each.published_at is not None}
+    worth = {
+        each.row.id: _worth(
+            each,
+            grades.get(each.row.id),
+            adjustments.get(each.row.id) if each.row.assignment_id in published else None,
+            told=told_of[each.row.assignment_id],
+        )
+        for each in problems
+    }
     items = [
         _assignment(
             assignment,
             [each for each in problems if each.row.assignment_id == assignment.id],
             grades,
-            # Before grades are published an adjustment is nothing that a student knows of.
-            adjustments if assignment.published_at is not None else {},
+            worth,
             told=told_of[assignment.id],
         ).model_copy(update={"due_at": rules[assignment.id, person.id].window.due_at})
         for assignment in assignments
@@ -51,7 +63,7 @@ async def view(session: AsyncSession, who: InCourse) -> OwnGrades:
     first = await log_repository.first_published(session, course.id)
     return OwnGrades(
         course_id=course.id,
-        points=shown(sum(each.points or 0.0 for each in told)) or 0.0,
+        points=shown(sum_of(each.points for each in worth.values())) or 0.0,
         most_points=sum(each.most_points for each in told),
         late_days=course.late_days,
         late_days_left=max(0, course.late_days - used),
@@ -60,19 +72,35 @@ async def view(session: AsyncSession, who: InCourse) -> OwnGrades:
     )
 
 
+@dataclass(frozen=True)
+class _Worth:
+    """What a problem earned as far as it is told, and why; whether that was set by hand."""
+
+    points: float | None
+    why: str
+    adjusted: bool = False
+
+
+def _worth(
+    problem: SetProblem, grade: Grade | None, adjustment: Adjustment | None, *, told: bool
+) -> _Worth:
+    if not told:
+        return _Worth(None, "Points are not published yet.")
+    points, why = _points(problem.row.points, grade, adjustment)
+    return _Worth(points, why, adjustment is not None)
+
+
 def _assignment(
     assignment: Assignment,
     problems: Sequence[SetProblem],
     grades: Mapping[uuid.UUID, Grade],
-    adjustments: Mapping[uuid.UUID, Adjustment],
+    worth: Mapping[uuid.UUID, _Worth],
     *,
     told: bool,
 ) -> OwnAssignment:
     items = tuple(
-        _problem(each, grades.get(each.row.id), adjustments.get(each.row.id), told=told)
-        for each in problems
+        _problem(each, grades.get(each.row.id), worth[each.row.id], told=told) for each in problems
     )
-    points = [each.points for each in items if each.points is not None]
     paid = [grades[each.row.id].paid_days for each in problems if each.row.id in grades]
     return OwnAssignment(
         id=assignment.id,
@@ -81,19 +109,16 @@ def _assignment(
         feedback=Feedback(assignment.feedback),
         published_at=assignment.published_at,
         points_shown=told,
-        points=shown(sum(points)) if points else None,
+        points=shown(sum_of(worth[each.row.id].points for each in problems)),
         most_points=sum(each.most_points for each in items),
         late_days=max(paid, default=0) if told else None,
         problems=items,
     )
 
 
-def _problem(
-    problem: SetProblem, grade: Grade | None, adjustment: Adjustment | None, *, told: bool
-) -> OwnProblem:
-    points, why, late, submission_id = None, "Points are not published yet.", None, None
+def _problem(problem: SetProblem, grade: Grade | None, worth: _Worth, *, told: bool) -> OwnProblem:
+    late = submission_id = None
     if told:
-        points, why = _points(problem.row.points, grade, adjustment)
         late = grade.days_late if grade is not None else 0
         submission_id = grade.submission_id if grade is not None else None
     return OwnProblem(
@@ -101,13 +126,13 @@ def _problem(
         slug=problem.row.problem_slug,
         title=problem.title,
         most_points=problem.row.points,
-        points=shown(points),
-        why=why,
+        points=shown(worth.points),
+        why=worth.why,
         submissions=grade.submissions if grade is not None else 0,
         judging=grade.judging if grade is not None else 0,
         days_late=late,
         submission_id=submission_id,
-        adjusted=adjustment is not None,
+        adjusted=worth.adjusted,
     )
 
 

@@ -75,6 +75,30 @@ class TestOwn:
         assert document["assignments"][0]["problems"][0]["points"] is None
         assert [each["kind"] for each in document["history"]] == ["unpublished"]
 
+    async def test_totals_are_those_of_the_gradebook(
+        self, ask: Ask, room: Classroom, work: Work, package: Package, client: httpx.AsyncClient
+    ) -> None:
+        """Points that were rounded before they are added up make 9.9999 of three times a third."""
+        async with room.database.session() as session:
+            other = await make_assignment(session, room.course, title="Second", position=1)
+            more = [
+                await set_problem(session, each, package, position=place, problem_slug=slug)
+                for each, place, slug in (
+                    (room.assignment, 1, "layer-norm"),
+                    (other, 0, package.slug),
+                )
+            ]
+        for problem in (room.problem, *more):
+            await work("student", 1 / 3, problem=problem)
+        await room.publish()
+        book = (await ask("grader", "GET", "/gradebook")).json()
+        place = [row["name"] for row in book["students"]].index("the student")
+        document = await grades(ask)
+        assert document["points"] == book["totals"][place] == 10.0
+        assert [each["points"] for each in document["assignments"]] == [6.6667, 3.3333]
+        path = f"/assignments/{room.assignment.id}"
+        assert (await ask("student", "GET", path)).json()["yours"]["points"] == 6.6667
+
     async def test_feedback_at_once_tells_points_but_no_adjustment(
         self, ask: Ask, room: Classroom, work: Work
     ) -> None:
