@@ -70,10 +70,11 @@ async def wait_until_done(
     async with notifications.waiting_for(submission_id, person.id, only_report=True) as waiter:
         while True:
             async with database.session() as session:
-                view = await service.get(session, person, submission_id)
-            left = deadline - clock()
-            if view.status is AttemptStatus.DONE or left <= 0 or notifications.closing:
-                return view
+                submission, attempt = await service.find(session, person, submission_id)
+                left = deadline - clock()
+                done = attempt.status == AttemptStatus.DONE
+                if done or left <= 0 or notifications.closing:
+                    return await service.view(session, person, submission, attempt)
             await waiter.wait(min(left, _LOOK_AGAIN_SECONDS))
 
 

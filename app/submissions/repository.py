@@ -99,9 +99,12 @@ async def list_own(
     return [(row[0], row[1]) for row in (await session.execute(statement)).all()]
 
 
-async def count_unfinished(session: AsyncSession, person_id: uuid.UUID) -> int:
-    """How many attempts of a person wait or run, without those that staff asked for."""
-    statement = (
+async def count_waiting_and_recent(
+    session: AsyncSession, person_id: uuid.UUID, since: datetime
+) -> tuple[int, int]:
+    """How many attempts of a person wait or run, without those that staff asked for; and how many
+    submissions of theirs came since."""
+    waiting = (
         select(func.count())
         .select_from(Attempt)
         .join(Submission, Submission.id == Attempt.submission_id)
@@ -111,17 +114,14 @@ async def count_unfinished(session: AsyncSession, person_id: uuid.UUID) -> int:
             Attempt.counts,
         )
     )
-    return (await session.execute(statement)).scalar_one()
-
-
-async def count_since(session: AsyncSession, person_id: uuid.UUID, since: datetime) -> int:
-    """How many submissions of a person came since."""
-    statement = (
+    recent = (
         select(func.count())
         .select_from(Submission)
         .where(Submission.person_id == person_id, Submission.created_at > since)
     )
-    return (await session.execute(statement)).scalar_one()
+    counted = select(waiting.scalar_subquery(), recent.scalar_subquery())
+    row = (await session.execute(counted)).one()
+    return row[0], row[1]
 
 
 async def add(session: AsyncSession, submission: Submission, attempt: Attempt) -> None:

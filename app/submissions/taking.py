@@ -85,9 +85,7 @@ async def submit(
         said = await admission_of(session, place.assigned, person.id, moment)
         if said.refusal is not None:
             raise refused(place.assigned, said, moment)
-    submission, attempt = await _store(session, person, order, data, place, moment)
-    submission.idempotency_key = idempotency_key
-    await session.flush()
+    submission, attempt = await _store(session, person, order, data, place, moment, idempotency_key)
     if place.assigned is not None and place.for_points:
         await recompute(session, place.assigned.course.id, [person.id])
     return await service.view(session, person, submission, attempt, notice=_notice(place, moment))
@@ -167,6 +165,7 @@ async def _store(
     data: bytes,
     place: _Place,
     moment: datetime,
+    idempotency_key: str | None,
 ) -> tuple[Submission, Attempt]:
     problem = None if place.assigned is None else place.assigned.problem
     submission = Submission(
@@ -176,18 +175,20 @@ async def _store(
         assignment_problem_id=None if problem is None else problem.id,
         source=data,
         created_at=moment,
+        idempotency_key=idempotency_key,
     )
+    attempt_id = uuid.uuid4()
     attempt = Attempt(
-        id=uuid.uuid4(),
+        id=attempt_id,
         submission_id=submission.id,
         number=1,
         status=AttemptStatus.QUEUED.value,
         lease=0,
         last_seq=0,
         package_sha256=None if problem is None else problem.package_sha256,
+        job_id=await enqueue(session, attempt_id),
     )
     await repository.add(session, submission, attempt)
-    attempt.job_id = await enqueue(session, attempt.id)
     return submission, attempt
 
 
@@ -201,16 +202,18 @@ def _notice(place: _Place, moment: datetime) -> str | None:
 
 async def _check_quota(session: AsyncSession, person: Person) -> None:
     settings = get_settings()
-    limit = settings.max_queued_per_person
-    if await repository.count_unfinished(session, person.id) >= limit:
+    waiting, recent = await repository.count_waiting_and_recent(
+        session, person.id, now() - timedelta(hours=1)
+    )
+    if waiting >= settings.max_queued_per_person:
         raise TooManyQueued(
-            f"{limit} of your submissions are waiting to be judged, which is as many as may wait. "
-            "Try again when some are done.",
+            f"{settings.max_queued_per_person} of your submissions are waiting to be judged, which "
+            "is as many as may wait. Try again when some are done.",
             headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
         )
-    limit = settings.max_submitted_per_hour
-    if await repository.count_since(session, person.id, now() - timedelta(hours=1)) >= limit:
+    if recent >= settings.max_submitted_per_hour:
         raise TooManySubmitted(
-            f"You have submitted {limit} programs within an hour, which is as many as one may.",
+            f"You have submitted {settings.max_submitted_per_hour} programs within an hour, which "
+            "is as many as one may.",
             headers={"Retry-After": "600"},
         )
