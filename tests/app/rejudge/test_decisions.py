@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import json
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -168,7 +170,13 @@ class TestOutcome:
         for document in (detail, outcome):
             assert "ann" not in str(document)
             assert str(room.ann.person.id) not in str(document)
-        assert outcome["rows"][0]["student"].startswith("Student ")
+        (row,) = outcome["rows"]
+        assert row["student"].startswith("Student ")
+        # Nor can who reads it find out by trying: all else that goes into the hash is there.
+        for person in (room.ann.person, room.ben.person):
+            told = [row["problem_id"], str(person.id), row["before"], row["after"], False]
+            document = json.dumps([rejudge, False, [told]])
+            assert hashlib.sha256(document.encode()).hexdigest() != outcome["fingerprint"]
 
 
 class TestApply:
