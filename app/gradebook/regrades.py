@@ -173,9 +173,10 @@ def _view(
         answered_by = author_for_staff(asked.answerer)
         if not staff:
             answered_by = author_for_student(assignment, asked.answerer, asked.answerer_role)
-    points = None
+    points, version = None, 0
     if staff or assignment.published_at is not None:
         points = cells.get((request.problem_id, request.person_id), NOTHING).points
+        version = asked.adjustment_version or 0
     return RegradeView(
         id=request.id,
         assignment_id=assignment.id,
@@ -192,7 +193,7 @@ def _view(
         answered_at=request.answered_at,
         points=shown(points),
         most_points=asked.problem.points,
-        adjustment_version=asked.adjustment_version or 0,
+        adjustment_version=version,
     )
 
 

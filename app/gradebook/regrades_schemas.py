@@ -70,7 +70,9 @@ class RegradeView(View):
     answered_at: datetime | None
     points: float | None = Field(description="as they are now; null where students see none")
     most_points: float
-    adjustment_version: int = Field(description="0 where the points are those earned")
+    adjustment_version: int = Field(
+        description="0 where the points are those earned, or students see none"
+    )
 
 
 class RegradePage(View):

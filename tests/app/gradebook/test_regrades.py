@@ -276,6 +276,17 @@ class TestAnswer:
         assert entry["reason"].startswith("Regrade request: Right. xxx")
         assert len(await notices(client, room, "student")) == 2
 
+    async def test_nothing_of_points_that_are_taken_back(
+        self, client: httpx.AsyncClient, room: Classroom
+    ) -> None:
+        question = (await ask(client, room)).json()
+        await answer(client, room, question, points=7.5)
+        await room.change(published_at=None)
+        (seen,) = (await read(client, room, "student"))["items"]
+        assert (seen["points"], seen["adjustment_version"]) == (None, 0)
+        (seen,) = (await read(client, room, "grader"))["items"]
+        assert (seen["points"], seen["adjustment_version"]) == (7.5, 1)
+
     async def test_two_at_once(
         self, client: httpx.AsyncClient, room: Classroom, check_problem: CheckProblem
     ) -> None:
