@@ -47,10 +47,15 @@ async def count_judging(session: AsyncSession, course_id: uuid.UUID) -> int:
 async def ready_rejudges(
     session: AsyncSession, course_id: uuid.UUID
 ) -> list[tuple[uuid.UUID, datetime]]:
-    """The rejudges of a course that are done and not decided, the oldest first; since when."""
+    """The rejudges of a course that are done and not decided, the oldest first; since when. That
+    one is done follows from its attempts."""
+    judging = select(Attempt.id).where(
+        Attempt.rejudge_id == Rejudge.id, Attempt.status != AttemptStatus.DONE.value
+    )
+    undecided = (RejudgeStatus.JUDGING.value, RejudgeStatus.READY.value)
     statement = (
         select(Rejudge.id, Rejudge.created_at)
-        .where(Rejudge.course_id == course_id, Rejudge.status == RejudgeStatus.READY.value)
+        .where(Rejudge.course_id == course_id, Rejudge.status.in_(undecided), ~judging.exists())
         .order_by(Rejudge.created_at)
     )
     return [(row[0], row[1]) for row in (await session.execute(statement)).all()]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -141,7 +141,7 @@ async def unknown_people(
 
 
 async def people_by_name(
-    session: AsyncSession, course_id: uuid.UUID, names: Sequence[str]
+    session: AsyncSession, course_id: uuid.UUID, names: Collection[str]
 ) -> dict[str, uuid.UUID]:
     """The students of the course with these names."""
     statement = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from itertools import chain
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -81,18 +82,20 @@ def rejudge_link(course_id: object, **fields: str) -> str:
 
 
 async def _people(session: AsyncSession, within: InCourse, text: str) -> list[uuid.UUID]:
-    """The students whose names stand there, one a line or with commas between."""
-    names = [name.strip() for name in text.replace(",", "\n").splitlines() if name.strip()]
-    if not names:
-        return []
-    if len(names) > MOST_PEOPLE:
+    """The students whose names stand there, one a line or with commas between; a name can hold a
+    comma itself."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    parts = {line: [name.strip() for name in line.split(",") if name.strip()] for line in lines}
+    possible = {*lines, *chain(*parts.values())}
+    if len(possible) > 2 * MOST_PEOPLE:
         raise Invalid(f"At most {MOST_PEOPLE} students are named at once; leave it empty for all.")
-    found = await selection.people_by_name(session, within.course.id, names)
-    unknown = [name for name in names if name not in found]
+    known = await selection.people_by_name(session, within.course.id, possible)
+    names = list(chain(*([line] if line in known else parts[line] for line in lines)))
+    unknown = [name for name in names if name not in known]
     if unknown:
         named = ", ".join(name[:60] for name in unknown[:5])
         raise Invalid(f"Nobody in this course is a student named {named}.")
-    return [found[name] for name in names]
+    return [known[name] for name in names]
 
 
 def _word(place: tuple[int | str, ...]) -> str:

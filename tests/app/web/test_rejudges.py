@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from app.models import AssignmentProblem, CourseRole
+from app.models import AssignmentProblem, CourseRole, Person
 from tests.app.rejudge.conftest import (  # noqa: F401
     NEWER,
     Classroom,
@@ -29,6 +29,15 @@ class Visit:
         place = path if path.startswith("/submissions") else f"{self._place}{path}"
         answer = await self._room.client.get(place, headers=headers)
         assert answer.status_code == status, answer.text
+        return answer.text
+
+    async def course(self) -> str:
+        """The course's own page."""
+        place = self._place.removesuffix("/rejudges")
+        answer = await self._room.client.get(
+            place, headers={"Accept": "text/html", **self._room.teacher.headers}
+        )
+        assert answer.status_code == 200, answer.text
         return answer.text
 
     async def send(self, path: str = "", who: Any = None, **fields: Any) -> Any:
@@ -70,6 +79,7 @@ async def test_from_the_choice_to_the_decision(room: Classroom) -> None:  # noqa
 
     judging = await visit.see(place)
     assert "0 of 2 judged" in judging
+    assert "A rejudge is done" not in await visit.course()
     assert "disabled>Apply" in judging
     part = await room.client.get(
         f"/courses/{room.course.id}/rejudges{place}/progress", headers=room.teacher.headers
@@ -84,6 +94,7 @@ async def test_from_the_choice_to_the_decision(room: Classroom) -> None:  # noqa
     assert "The judge failed on 1" in failed
     assert (await visit.send(f"{place}/retry")).status_code == 303
     await room.judge(place[1:], {bens: 0.5})
+    assert "A rejudge is done: apply or discard it" in await visit.course()
     part = await room.client.get(
         f"/courses/{room.course.id}/rejudges{place}/progress", headers=room.teacher.headers
     )
@@ -107,6 +118,7 @@ async def test_from_the_choice_to_the_decision(room: Classroom) -> None:  # noqa
     assert done.status_code == 303
     applied = await visit.see(place)
     assert "What changed" in applied
+    assert "A rejudge is done" not in await visit.course()
     assert "fingerprint" not in applied
     assert await room.points() == {"ann": 10.0, "ben": 10.0}
     assert "Applied" in await visit.see()
@@ -120,6 +132,24 @@ async def test_from_the_choice_to_the_decision(room: Classroom) -> None:  # noqa
     assert "attempts</h2>" not in theirs
     await visit.see(f"/submissions/{bens}/attempts/3", room.ben, status=404)
     assert "does not count" in await visit.see(f"/submissions/{bens}/attempts/3")
+
+
+async def test_students_by_name(room: Classroom) -> None:  # noqa: F811
+    """One a line or with commas between; a name can have a comma itself."""
+    visit = Visit(room)
+    await room.submitted(room.ann, 0.5)
+    await room.submitted(room.ben, 0.5)
+    fields = {"reason": "x", "action": "count"}
+
+    async with room.database.session() as session:
+        (await session.get_one(Person, room.ann.person.id)).name = "Lee, Ann"
+    for typed, words in (
+        ("Lee, Ann", "1 submission of 1 student"),
+        (" Lee, Ann\r\nben ", "2 submissions of 2 students"),
+        ("ben, ben", "1 submission of 1 student"),
+        ("Lee, ben", "is a student named Lee."),
+    ):
+        assert words in (await visit.send(students=typed, **fields)).text, typed
 
 
 async def test_who_may(room: Classroom) -> None:  # noqa: F811
