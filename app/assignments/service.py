@@ -38,6 +38,7 @@ from app.courses.rules import AssignmentRules, Window
 from app.courses.service import locked
 from app.db.base import now
 from app.errors import ChangedMeanwhile, ErrorItem, Invalid, NotConfirmed, NotFound
+from app.gradebook.anonymity import is_anonymous, note_names_shown
 from app.models import Assignment, Course, GradeChange, GradeChangeKind
 
 MOST_ASSIGNMENTS = 200
@@ -192,7 +193,7 @@ async def _changed(
     problems = await repository.problems_of(session, [row.id])
     before = facts_of(row, problems)
     points = await repository.points_by_student(session, course.id)
-    was_listed = row.listed
+    was_listed, was_anonymous = row.listed, is_anonymous(row)
     values = order.changes()
     values.pop("problems", None)
     position = values.pop("position", None)
@@ -215,6 +216,8 @@ async def _changed(
             session.add(entry_of(row, who.person.id, before, after, said))
         await session.flush()
         await recompute(session, course.id)
+    if was_anonymous and not is_anonymous(row):
+        await note_names_shown(session, who, row, "It is graded anonymously no more.")
     differences = await differences_since(session, course.id, points)
     if row.listed and (not was_listed or set(_WINDOW) & set(changed)):
         await tell_students(session, course, row, new=not was_listed)

@@ -72,11 +72,19 @@ async def hides_names(
         )
     since = now() - _LOGGED_AGAIN_AFTER
     if not await log_repository.has_shown_names(session, assignment.id, who.person.id, since):
-        entry = GradeChange(
-            kind=GradeChangeKind.NAMES_SHOWN.value,
-            course_id=who.course.id,
-            assignment_id=assignment.id,
-            actor_id=who.person.id,
-        )
-        await log_repository.add(session, entry)
+        await note_names_shown(session, who, assignment)
     return False
+
+
+async def note_names_shown(
+    session: AsyncSession, who: InCourse, assignment: Assignment, reason: str = ""
+) -> None:
+    """Write down that somebody looked at the names, or let everybody look who grades."""
+    entry = GradeChange(
+        kind=GradeChangeKind.NAMES_SHOWN.value,
+        course_id=who.course.id,
+        assignment_id=assignment.id,
+        actor_id=who.person.id,
+        reason=reason,
+    )
+    await log_repository.add(session, entry)

@@ -191,6 +191,22 @@ class TestReveal:
             ("names_shown", "the instructor"),
         ]
 
+    async def test_is_logged_too_where_the_grading_is_made_to_show_them(
+        self, ask: Ask, hidden: Classroom
+    ) -> None:
+        """Else who teaches could look by the way, and hide the names again."""
+        place = f"/assignments/{hidden.assignment.id}"
+        for anonymous in (True, False, True):
+            version = (await ask("instructor", "GET", place)).json()["version"]
+            body = {"anonymous": anonymous, "version": version}
+            answer = await ask("instructor", "PATCH", f"{place}?dry_run=true", json=body)
+            assert answer.status_code == 200, answer.text
+            answer = await ask("instructor", "PATCH", place, json=body)
+            assert answer.status_code == 200, answer.text
+        (entry,) = (await ask("grader", "GET", "/gradebook/log")).json()["items"]
+        assert (entry["kind"], entry["actor"]) == ("names_shown", "the instructor")
+        assert entry["reason"] == "It is graded anonymously no more."
+
 
 class TestPseudonym:
     """What stands for a student."""
