@@ -28,7 +28,7 @@ from app.courses.rules import AssignmentRules
 from app.db.base import now
 from app.gradebook.choosing import sum_of
 from app.gradebook.repository import own_grades
-from app.gradebook.service import shown
+from app.gradebook.service import earned, shown
 from app.models import Adjustment, Assignment, Course, Grade, Person
 from app.submissions.assigned_repository import counted_by_problem
 
@@ -140,10 +140,9 @@ def _yours(
 def _points(problem: SetProblem, row: Assignment, work: _Work, *, told: bool) -> float | None:
     """Those that count, as far as they are told."""
     id_ = problem.row.id
-    grade = work.grades.get(id_)
     if row.published_at is not None and id_ in work.adjustments:
         return work.adjustments[id_].points
-    return grade.points if told and grade is not None and grade.submission_id is not None else None
+    return earned(work.grades.get(id_)) if told else None
 
 
 def _problem(

@@ -12,6 +12,7 @@ from app.db.base import now
 from app.errors import ChangedMeanwhile, NotFound
 from app.gradebook import log_repository, repository
 from app.gradebook.cell_schemas import AdjustmentPut, AdjustmentRemove, AdjustmentView
+from app.gradebook.service import earned
 from app.gradebook.students import Place, find_place
 from app.gradebook.words import points_text
 from app.models import Adjustment, Grade, GradeChange, GradeChangeKind
@@ -106,7 +107,7 @@ def view_of(adjustment: Adjustment, by: str | None) -> AdjustmentView:
 def _points(adjustment: Adjustment | None, grade: Grade | None) -> float | None:
     if adjustment is not None:
         return adjustment.points
-    return None if grade is None else grade.points
+    return earned(grade)
 
 
 async def _require_version(

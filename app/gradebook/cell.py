@@ -22,7 +22,7 @@ from app.gradebook.cell_schemas import (
     CellView,
 )
 from app.gradebook.schemas import StudentRow
-from app.gradebook.service import assignment_view, problem_view, shown
+from app.gradebook.service import assignment_view, earned, problem_view, shown
 from app.gradebook.sheet import SheetAssignment
 from app.gradebook.students import Place, find_place
 from app.gradebook.words import how_late, percent, points_text, why_earned
@@ -64,13 +64,12 @@ async def view_place(session: AsyncSession, who: InCourse, place: Place) -> Cell
     ]
     grants = await cell_repository.grants(session, who.course.id, place.assignment.id, person_id)
     adjustment = await _adjustment(session, problem_id, person_id)
-    earned = grade.points if grade is not None and grade.submissions > grade.judging else None
     return CellView(
         assignment=assignment_view(SheetAssignment(place.assignment, place.names_hidden, False)),
         problem=problem_view(place.problem),
         student=await _student(session, place),
         points=shown(points),
-        earned=shown(earned),
+        earned=shown(earned(grade)),
         why=_why(grade, most),
         adjustment=adjustment,
         submission_id=counting,

@@ -30,6 +30,7 @@ from app.gradebook.exports_schemas import (
     SubmissionRecord,
 )
 from app.gradebook.repository import SetProblem
+from app.gradebook.service import earned
 from app.models import Adjustment, Assignment, CodeComment, Grade, RegradeRequest, Submission
 from app.submissions.documents import readable
 
@@ -150,13 +151,11 @@ def _grade(row: Assignment, grade: Grade | None, adjustment: Adjustment | None) 
     known = grade or adjustment
     if known is None:
         raise ValueError("a cell has a grade or an adjustment")
-    judged = grade is not None and grade.submissions > grade.judging
-    earned = grade.points if grade is not None and judged else None
     return GradeRecord(
         problem_id=known.problem_id,
         student_id=_told(row, known.person_id),
-        points=adjustment.points if adjustment is not None else earned,
-        earned=earned,
+        points=adjustment.points if adjustment is not None else earned(grade),
+        earned=earned(grade),
         score=grade.score if grade else None,
         submission_id=grade.submission_id if grade else None,
         days_late=grade.days_late if grade else 0,

@@ -16,7 +16,7 @@ from app.gradebook import log_repository, repository
 from app.gradebook.choosing import sum_of
 from app.gradebook.own_schemas import OwnAssignment, OwnChange, OwnGrades, OwnProblem
 from app.gradebook.repository import SetProblem
-from app.gradebook.service import shown
+from app.gradebook.service import earned, shown
 from app.gradebook.words import points_text, why_earned
 from app.models import Adjustment, Assignment, Feedback, Grade, GradeChange, GradeChangeKind
 
@@ -140,9 +140,10 @@ def _points(
     most: float, grade: Grade | None, adjustment: Adjustment | None
 ) -> tuple[float | None, str]:
     if adjustment is not None:
-        by_rules = "" if grade is None else f" By the rules it was {points_text(grade.points)}."
+        by_rules = earned(grade)
+        said = "" if by_rules is None else f" By the rules it was {points_text(by_rules)}."
         set_to = points_text(adjustment.points)
-        return adjustment.points, f"Set by hand to {set_to}. {adjustment.reason}{by_rules}"
+        return adjustment.points, f"Set by hand to {set_to}. {adjustment.reason}{said}"
     if grade is None or not grade.submissions:
         return None, "You have submitted nothing that counts."
     if grade.submissions == grade.judging:

@@ -17,6 +17,7 @@ from app.gradebook.schemas import (
     StudentRow,
 )
 from app.gradebook.sheet import Sheet, SheetAssignment, load
+from app.models import Grade
 
 # Points are shown to so many digits after the point: more is noise of the arithmetic.
 DIGITS = 4
@@ -66,6 +67,11 @@ def view_of(sheet: Sheet, offset: int, limit: int) -> GradebookView:
 def shown(points: float | None) -> float | None:
     """Points as people read them."""
     return None if points is None else round(points, DIGITS)
+
+
+def earned(grade: Grade | None) -> float | None:
+    """What a student has by the rules; None as long as nothing of theirs was judged."""
+    return grade.points if grade is not None and grade.submissions > grade.judging else None
 
 
 def problem_view(problem: SetProblem) -> GradedProblem:

@@ -99,6 +99,20 @@ class TestOwn:
         path = f"/assignments/{room.assignment.id}"
         assert (await ask("student", "GET", path)).json()["yours"]["points"] == 6.6667
 
+    async def test_what_is_being_judged_has_earned_nothing_yet(
+        self, ask: Ask, room: Classroom, work: Work, client: httpx.AsyncClient
+    ) -> None:
+        await room.publish()
+        await work("student", None)
+        body = {"points": 9, "reason": "The judge is slow.", "version": 0}
+        await ask("grader", "PUT", adjustment(room), json=body)
+        (entry,) = (await ask("grader", "GET", "/gradebook/log")).json()["items"]
+        assert (entry["points_before"], entry["points_after"]) == (None, 9.0)
+        (problem,) = (await grades(ask))["assignments"][0]["problems"]
+        assert problem["why"] == "Set by hand to 9. The judge is slow."
+        answer = await client.get("/api/v1/me/notices", headers=room.headers("student"))
+        assert "changed from none to 9." in answer.json()["items"][0]["text"]
+
     async def test_feedback_at_once_tells_points_but_no_adjustment(
         self, ask: Ask, room: Classroom, work: Work
     ) -> None:
