@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from enum import StrEnum
 
 from app.formats.figures import cost_rows, evidence_words, transform_title
 from judge.report import CaseResult, Report, TransformResult
@@ -12,10 +13,18 @@ from judge.verdict import Verdict
 _SCALE = 100.0
 
 
-def render(report: Report, opened: Report | None = None) -> str:
+class Shown(StrEnum):
+    """When Gradescope, which knows its due date and publishes its grades, shows something."""
+
+    NOW = "visible"
+    AFTER_DUE = "after_due_date"
+    AFTER_PUBLISHING = "after_published"
+
+
+def render(report: Report, opened: Report | None = None, shown: Shown = Shown.NOW) -> str:
     """Score out of 100; one test a group, its cases' messages below it. Gradescope shows it to
     the learner: give it a report that is cut to what a learner may see. ``opened``: the report as
-    a learner may see it after the due date, which Gradescope knows and keeps."""
+    a learner may see it after the due date. ``shown``: when the learner may see anything."""
     points = sum(group.points for group in report.groups)
     tests: list[dict[str, object]] = [
         {
@@ -25,29 +34,31 @@ def render(report: Report, opened: Report | None = None) -> str:
             "status": "passed" if group.verdict is Verdict.AC else "failed",
             "output": "\n".join(_group_lines(report, group.name)),
             "output_format": "text",
-            "visibility": "visible",
+            "visibility": shown,
         }
         for group in report.groups
     ]
     if opened is not None:
-        tests += [_opened(opened, group.name) for group in report.groups if group.after_due]
+        later = Shown.AFTER_DUE if shown is Shown.NOW else shown
+        tests += [_opened(opened, group.name, later) for group in report.groups if group.after_due]
     document = {
         "score": round(_SCALE * report.score, 6),
         "output": "\n".join(_summary(report)),
         "output_format": "text",
+        "visibility": shown,
         "execution_time": round(report.timing.get("total", 0.0) / 1000, 3),
         "tests": tests,
     }
     return json.dumps(document, indent=2, allow_nan=False, ensure_ascii=False)
 
 
-def _opened(opened: Report, group: str) -> dict[str, object]:
+def _opened(opened: Report, group: str, shown: Shown) -> dict[str, object]:
     """No points of its own: those are given at once."""
     return {
         "name": f"{group}, in more detail",
         "output": "\n".join(_group_lines(opened, group)),
         "output_format": "text",
-        "visibility": "after_due_date",
+        "visibility": shown,
     }
 
 

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.assignments.feedback import shown_after
 from app.catalog.packages import shelf
 from app.courses.access import InCourse
+from app.db.base import now
 from app.db.engine import Database
 from app.errors import Forbidden, NotFound
 from app.formats import gradescope
@@ -19,8 +21,9 @@ from app.formats.csv_lines import csv_pieces
 from app.gradebook import exports_cases, exports_course, exports_tables, repository
 from app.gradebook.repository import SetProblem
 from app.gradebook.sheet import Sheet, load
-from app.models import Assignment
+from app.models import Assignment, Submission
 from app.submissions import repository as submissions
+from app.submissions.assigned import assigned_of
 from judge.redaction import after_due, for_learner, with_hidden
 from judge.report import Report
 
@@ -112,7 +115,7 @@ def course(database: Database, who: InCourse, *, sources: bool, reports: bool) -
 
 
 async def results(session: AsyncSession, who: InCourse, submission_id: uuid.UUID) -> str:
-    """A submission's report as Gradescope's results.json, as its learner may see it."""
+    """A submission's report as Gradescope's results.json, as its learner may see it and when."""
     row = await submissions.find(session, submission_id, who.person)
     problem_id = row[0].assignment_problem_id if row is not None else None
     found = None
@@ -127,7 +130,17 @@ async def results(session: AsyncSession, who: InCourse, submission_id: uuid.UUID
     named = package.spec.pitfalls if package is not None else ()
     pitfalls = {pitfall.id: pitfall.message for pitfall in named}
     opened = for_learner(after_due(report), pitfalls)
-    return gradescope.render(for_learner(report, pitfalls), opened)
+    return gradescope.render(for_learner(report, pitfalls), opened, await _shown(session, row[0]))
+
+
+async def _shown(session: AsyncSession, submission: Submission) -> gradescope.Shown:
+    """When a student may see what came of a submission: no sooner there than here."""
+    assigned = (await assigned_of(session, [submission]))[submission.id]
+    if assigned.feedback_withheld(now()) is None:
+        return gradescope.Shown.NOW
+    if shown_after(assigned.assignment, assigned.rules) is not None:
+        return gradescope.Shown.AFTER_DUE
+    return gradescope.Shown.AFTER_PUBLISHING
 
 
 async def _by_name(

@@ -125,7 +125,7 @@ async def course(
 @router.get("/submissions/{submission_id}/results.json", responses=documented(*_ERRORS))
 async def results(submission_id: uuid.UUID, who: Observer, session: SessionDep) -> Response:
     """A submission's report as Gradescope's autograders write it, cut to what its learner may
-    see."""
+    see, and hidden there until they see it here: until the due date or publishing."""
     text = await exports.results(session, who, submission_id)
     return Response(
         text,

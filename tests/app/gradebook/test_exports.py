@@ -8,6 +8,7 @@ import math
 import uuid
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -508,6 +509,23 @@ class TestResults:
         assert document["score"] == 50
         assert document["tests"][0]["name"] == "sample"
         assert HIDDEN not in answer.text
+
+    async def test_is_hidden_there_as_long_as_here(
+        self, client: httpx.AsyncClient, room: Classroom
+    ) -> None:
+        submission = await judged(room)
+        place = f"{room.url}/exports/submissions/{submission.id}/results.json"
+
+        async def hidden_until(**fields: Any) -> set[str]:
+            await room.change(**fields)
+            document = (await client.get(place, headers=room.headers("grader"))).json()
+            return {each["visibility"] for each in (document, *document["tests"])}
+
+        due = {"feedback": "after_due", "due_at": now() + timedelta(days=1)}
+        assert await hidden_until() == {"after_published"}
+        assert await hidden_until(published_at=now()) == {"visible"}
+        assert await hidden_until(published_at=None, **due) == {"after_due_date"}
+        assert await hidden_until(due_at=now() - timedelta(days=1)) == {"visible"}
 
     async def test_not_before_it_is_judged(
         self, client: httpx.AsyncClient, room: Classroom, check_problem: CheckProblem
