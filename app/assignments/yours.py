@@ -26,9 +26,8 @@ from app.assignments.wording import rules_in_words
 from app.courses.admission import Refusal, admission
 from app.courses.rules import AssignmentRules
 from app.db.base import now
-from app.gradebook.choosing import sum_of
-from app.gradebook.repository import own_grades
-from app.gradebook.service import earned, shown
+from app.gradebook.points import earned, shown, sum_of
+from app.gradebook.points_repository import own_grades
 from app.models import Adjustment, Assignment, Course, Grade, Person
 from app.submissions.assigned_repository import counted_by_problem
 

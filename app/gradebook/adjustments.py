@@ -10,9 +10,9 @@ from app.courses.access import InCourse
 from app.courses.notices import notify
 from app.db.base import now
 from app.errors import ChangedMeanwhile, NotFound
-from app.gradebook import log_repository, repository
+from app.gradebook import log_repository, points_repository, repository
 from app.gradebook.cell_schemas import AdjustmentPut, AdjustmentRemove, AdjustmentView
-from app.gradebook.service import earned
+from app.gradebook.points import earned
 from app.gradebook.students import Place, find_place
 from app.gradebook.words import points_text
 from app.models import Adjustment, Grade, GradeChange, GradeChangeKind
@@ -32,9 +32,9 @@ async def adjust(
 ) -> AdjustmentView:
     """Set a student's points. Raises ChangedMeanwhile where somebody else did so since."""
     place = await find_place(session, who, problem_id, student_id, reveal=reveal, lock=True)
-    adjustment = await repository.find_adjustment(session, problem_id, place.person.id)
+    adjustment = await points_repository.find_adjustment(session, problem_id, place.person.id)
     await _require_version(session, place, adjustment, order.version)
-    grade = await repository.find_grade(session, problem_id, place.person.id)
+    grade = await points_repository.find_grade(session, problem_id, place.person.id)
     before = _points(adjustment, grade)
     if adjustment is None:
         last = await log_repository.last_adjustment(session, problem_id, place.person.id)
@@ -74,11 +74,11 @@ async def remove(
 ) -> None:
     """Let the points earned count again."""
     place = await find_place(session, who, problem_id, student_id, reveal=reveal, lock=True)
-    adjustment = await repository.find_adjustment(session, problem_id, place.person.id)
+    adjustment = await points_repository.find_adjustment(session, problem_id, place.person.id)
     await _require_version(session, place, adjustment, order.version)
     if adjustment is None:
         raise NotFound("There is no adjustment here to remove: the points are those earned.")
-    grade = await repository.find_grade(session, problem_id, place.person.id)
+    grade = await points_repository.find_grade(session, problem_id, place.person.id)
     points = (adjustment.points, _points(None, grade))
     await session.delete(adjustment)
     await session.flush()

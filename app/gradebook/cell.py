@@ -11,7 +11,7 @@ from app.assignments.rules import rules_of
 from app.courses.access import InCourse
 from app.courses.lateness import days_late, kept_share
 from app.courses.rules import AssignmentRules, Counts
-from app.gradebook import cell_repository, repository
+from app.gradebook import cell_repository, points_repository, repository
 from app.gradebook.adjustments import view_of
 from app.gradebook.cell_repository import Judgings
 from app.gradebook.cell_schemas import (
@@ -21,8 +21,9 @@ from app.gradebook.cell_schemas import (
     CellSubmission,
     CellView,
 )
+from app.gradebook.points import earned, shown
 from app.gradebook.schemas import StudentRow
-from app.gradebook.service import assignment_view, earned, problem_view, shown
+from app.gradebook.service import assignment_view, problem_view
 from app.gradebook.sheet import SheetAssignment
 from app.gradebook.students import Place, find_place
 from app.gradebook.words import how_late, percent, points_text, why_earned
@@ -48,9 +49,9 @@ async def view(
 async def view_place(session: AsyncSession, who: InCourse, place: Place) -> CellView:
     """The same of a cell that was found already."""
     problem_id, person_id = place.problem.row.id, place.person.id
-    grade = await repository.find_grade(session, problem_id, person_id)
-    known = await repository.cells(session, [problem_id], [person_id])
-    points = known.get((problem_id, person_id), repository.NOTHING).points
+    grade = await points_repository.find_grade(session, problem_id, person_id)
+    known = await points_repository.cells(session, [problem_id], [person_id])
+    points = known.get((problem_id, person_id), points_repository.NOTHING).points
     rules = (await rules_of(session, [place.assignment], who.course, [person_id]))[
         place.assignment.id, person_id
     ]
@@ -89,7 +90,7 @@ def _why(grade: Grade | None, most: float) -> str:
 async def _adjustment(
     session: AsyncSession, problem_id: uuid.UUID, person_id: uuid.UUID
 ) -> AdjustmentView | None:
-    adjustment = await repository.find_adjustment(session, problem_id, person_id)
+    adjustment = await points_repository.find_adjustment(session, problem_id, person_id)
     if adjustment is None:
         return None
     by = [adjustment.by_id] if adjustment.by_id is not None else []

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from app.errors import NotFound
-from app.gradebook.repository import Cell, CellColumn
+from app.gradebook.points import shown, sum_of
+from app.gradebook.points_repository import CellColumn
 from app.gradebook.schemas import SortColumn, SortOrder, StudentState
 from app.gradebook.sheet import Sheet, SheetStudent
 
@@ -54,25 +55,13 @@ def chosen(sheet: Sheet, choice: Choice) -> Sheet:
     return sheet.rows([*ranked, *(place for place in places if rank(place) is None)])
 
 
-def total_points(cells: Iterable[Cell]) -> float | None:
-    """The sum of the points of a row; None where it has none."""
-    return sum_of(cell.points for cell in cells)
-
-
-def sum_of(points: Iterable[float | None]) -> float | None:
-    """The sum of those that there are; None where there are none. Of points as they are: rounded
-    ones add up to another sum."""
-    known = [each for each in points if each is not None]
-    return sum(known) if known else None
-
-
 def _has(student: SheetStudent, words: list[str]) -> bool:
     text = "\n".join((student.name, student.number or "", student.email or "")).casefold()
     return all(word in text for word in words)
 
 
 def _rank(sheet: Sheet, column: SortColumn | uuid.UUID) -> Callable[[int], Any]:
-    """By what a row is sorted; None puts it last."""
+    """By what a row is sorted; None puts it last. Points that are shown alike are alike."""
     if isinstance(column, uuid.UUID):
         ids = [problem.row.id for problem in sheet.problems]
         if column not in ids:
@@ -82,8 +71,8 @@ def _rank(sheet: Sheet, column: SortColumn | uuid.UUID) -> Callable[[int], Any]:
                 f"{', '.join(SortColumn)}."
             )
         points = sheet.columns[ids.index(column)].points
-        return lambda place: points[place]
+        return lambda place: shown(points[place])
     if column is SortColumn.TOTAL:
-        return lambda place: sum_of(column.points[place] for column in sheet.columns)
+        return lambda place: shown(sum_of(column.points[place] for column in sheet.columns))
     texts = [getattr(student, column.value) for student in sheet.students]
     return lambda place: texts[place].casefold() if texts[place] else None

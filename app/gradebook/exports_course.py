@@ -29,8 +29,8 @@ from app.gradebook.exports_schemas import (
     SectionRecord,
     SubmissionRecord,
 )
+from app.gradebook.points import earned
 from app.gradebook.repository import SetProblem
-from app.gradebook.service import earned
 from app.models import Adjustment, Assignment, CodeComment, Grade, RegradeRequest, Submission
 from app.submissions.documents import readable
 

@@ -10,9 +10,8 @@ from xml.sax.saxutils import XMLGenerator
 from xml.sax.xmlreader import AttributesImpl
 
 from app.formats.csv_lines import Cell as Value
-from app.gradebook.choosing import total_points
-from app.gradebook.repository import Cell
-from app.gradebook.service import shown
+from app.gradebook.points import shown, total_points
+from app.gradebook.points_repository import Cell
 from app.gradebook.sheet import Sheet, SheetAssignment, SheetStudent
 from app.gradebook.words import points_text
 

@@ -11,10 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.courses.access import Power, in_course
 from app.db.engine import Database
-from app.gradebook import anonymity, repository
-from app.gradebook.repository import NOTHING
+from app.gradebook import anonymity, points_repository, repository
+from app.gradebook.points import shown
+from app.gradebook.points_repository import NOTHING
 from app.gradebook.schemas import CellChange, CellChanges
-from app.gradebook.service import shown
 from app.gradebook.sheet import shown_assignments
 from app.models import Person
 from app.submissions.notifications import Notifications
@@ -79,7 +79,9 @@ async def changes(
     of_problem = {each.row.id: readable[each.row.assignment_id] for each in problems}
     changed = {pair for pair in changed if pair[0] in of_problem}
     people = {person_id for _, person_id in changed}
-    cells = await repository.cells(session, {problem_id for problem_id, _ in changed}, people)
+    cells = await points_repository.cells(
+        session, {problem_id for problem_id, _ in changed}, people
+    )
     found = []
     for problem_id, person_id in sorted(changed):
         cell = cells.get((problem_id, person_id), NOTHING)

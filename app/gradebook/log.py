@@ -12,9 +12,9 @@ from app.courses.access import InCourse
 from app.courses.grading_repository import students as student_ids
 from app.errors import NotFound
 from app.gradebook import anonymity, log_repository, repository
+from app.gradebook.points import shown
 from app.gradebook.repository import SetProblem
 from app.gradebook.schemas import LogEntry, LogPage
-from app.gradebook.service import shown
 from app.models import Assignment, GradeChange, GradeChangeKind
 
 # What somebody is granted is told elsewhere with their name: a pseudonym beside it would be one.

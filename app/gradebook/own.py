@@ -12,11 +12,10 @@ from app.assignments.feedback import is_shown
 from app.assignments.rules import rules_of
 from app.courses.access import InCourse
 from app.db.base import now
-from app.gradebook import log_repository, repository
-from app.gradebook.choosing import sum_of
+from app.gradebook import log_repository, points_repository, repository
 from app.gradebook.own_schemas import OwnAssignment, OwnChange, OwnGrades, OwnProblem
+from app.gradebook.points import earned, shown, sum_of
 from app.gradebook.repository import SetProblem
-from app.gradebook.service import earned, shown
 from app.gradebook.words import points_text, why_earned
 from app.models import Adjustment, Assignment, Feedback, Grade, GradeChange, GradeChangeKind
 
@@ -30,7 +29,7 @@ async def view(session: AsyncSession, who: InCourse) -> OwnGrades:
     course, person = who.course, who.person
     assignments = [each for each in await repository.assignments(session, course.id) if each.listed]
     problems = await repository.problems(session, [each.id for each in assignments])
-    grades, adjustments = await repository.own_grades(
+    grades, adjustments = await points_repository.own_grades(
         session, person.id, [each.row.id for each in problems]
     )
     rules = await rules_of(session, assignments, course, [person.id])

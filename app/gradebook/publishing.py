@@ -11,7 +11,7 @@ from app.courses.grading_repository import hold_course
 from app.courses.notices import notify
 from app.db.base import now
 from app.errors import NotFound
-from app.gradebook import log_repository, repository
+from app.gradebook import log_repository, points_repository, repository
 from app.gradebook.schemas import PublicationView
 from app.models import Assignment, GradeChange, GradeChangeKind
 from app.submissions.notifications import GRADES_CHANNEL
@@ -70,7 +70,7 @@ async def _note(
         students = await repository.students(session, who.course.id)
         people = [each.person_id for each in students]
         await notify(session, people, who.course.id, text, f"/courses/{who.course.id}/grades")
-    await repository.tell_all_changed(session, who.course.id, GRADES_CHANNEL)
+    await points_repository.tell_all_changed(session, who.course.id, GRADES_CHANNEL)
 
 
 async def _view(session: AsyncSession, assignment: Assignment) -> PublicationView:
@@ -78,5 +78,5 @@ async def _view(session: AsyncSession, assignment: Assignment) -> PublicationVie
         assignment_id=assignment.id,
         published_at=assignment.published_at,
         version=assignment.version,
-        judging=await repository.count_judging(session, assignment.id),
+        judging=await points_repository.count_judging(session, assignment.id),
     )

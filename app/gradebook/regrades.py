@@ -13,15 +13,14 @@ from app.courses.notices import notify
 from app.courses.texts import MOST_CHARACTERS
 from app.db.base import now
 from app.errors import AlreadyAnswered, AlreadyAsked, Forbidden, NotFound
-from app.gradebook import adjustments, anonymity
+from app.gradebook import adjustments, anonymity, points_repository
 from app.gradebook import regrades_repository as repository
-from app.gradebook import repository as gradebook
 from app.gradebook.authors import author_for_staff, author_for_student
 from app.gradebook.cell_schemas import AdjustmentPut
+from app.gradebook.points import shown
+from app.gradebook.points_repository import NOTHING, Cell
 from app.gradebook.regrades_repository import Askable, Asked
 from app.gradebook.regrades_schemas import RegradeAnswer, RegradePage, RegradeState, RegradeView
-from app.gradebook.repository import NOTHING, Cell
-from app.gradebook.service import shown
 from app.models import CourseRole
 
 _UNKNOWN = "There is no such question that you may read. GET …/regrades lists those there are."
@@ -152,7 +151,7 @@ async def _find(
 
 
 async def _views(session: AsyncSession, who: InCourse, rows: Sequence[Asked]) -> list[RegradeView]:
-    cells = await gradebook.cells(
+    cells = await points_repository.cells(
         session,
         {row.request.problem_id for row in rows},
         {row.request.person_id for row in rows},

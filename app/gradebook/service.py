@@ -7,8 +7,10 @@ import uuid
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.courses.access import InCourse
-from app.gradebook.choosing import Choice, chosen, total_points
-from app.gradebook.repository import CellColumn, SetProblem
+from app.gradebook.choosing import Choice, chosen
+from app.gradebook.points import shown, total_points
+from app.gradebook.points_repository import CellColumn
+from app.gradebook.repository import SetProblem
 from app.gradebook.schemas import (
     Column,
     GradebookView,
@@ -17,10 +19,6 @@ from app.gradebook.schemas import (
     StudentRow,
 )
 from app.gradebook.sheet import Sheet, SheetAssignment, load
-from app.models import Grade
-
-# Points are shown to so many digits after the point: more is noise of the arithmetic.
-DIGITS = 4
 
 
 async def view(
@@ -62,16 +60,6 @@ def view_of(sheet: Sheet, offset: int, limit: int) -> GradebookView:
         totals=tuple(shown(total_points(cells)) for cells in sheet.cells),
         total=total,
     )
-
-
-def shown(points: float | None) -> float | None:
-    """Points as people read them."""
-    return None if points is None else round(points, DIGITS)
-
-
-def earned(grade: Grade | None) -> float | None:
-    """What a student has by the rules; None as long as nothing of theirs was judged."""
-    return grade.points if grade is not None and grade.submissions > grade.judging else None
 
 
 def problem_view(problem: SetProblem) -> GradedProblem:

@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.courses.access import InCourse
 from app.errors import NotFound
-from app.gradebook import anonymity, repository
-from app.gradebook.repository import Cell, CellColumn, EnrolledStudent, SetProblem
+from app.gradebook import anonymity, points_repository, repository
+from app.gradebook.points_repository import Cell, CellColumn
+from app.gradebook.repository import EnrolledStudent, SetProblem
 from app.models import Assignment
 
 
@@ -72,7 +73,7 @@ async def load(
     hiding = next((each.row for each in shown if each.names_hidden and not each.withheld), None)
     students = [(each.person_id, _student(each, hiding)) for each in enrolled]
     students.sort(key=lambda pair: (pair[1].name.casefold(), pair[1].id))
-    columns = await repository.columns(
+    columns = await points_repository.columns(
         session,
         [problem.row.id for problem in problems],
         [person_id for person_id, _ in students],

@@ -8,9 +8,10 @@ import uuid
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.courses.access import InCourse
-from app.gradebook.repository import CellColumn, SetProblem
+from app.gradebook.points import DIGITS, shown
+from app.gradebook.points_repository import CellColumn
+from app.gradebook.repository import SetProblem
 from app.gradebook.schemas import AssignmentStatistics, ProblemStatistics
-from app.gradebook.service import shown
 from app.gradebook.sheet import Sheet, load
 
 BINS = 10
@@ -56,9 +57,10 @@ def of_problem(problem: SetProblem, column: CellColumn) -> ProblemStatistics:
 
 
 def _distribution(points: list[float], most: float) -> tuple[int, ...]:
-    """How many have how many tenths; what is over the most counts as all."""
+    """How many have how many tenths; what is over the most counts as all. Three tenths are so also
+    where the arithmetic came to a little less."""
     bins = [0] * BINS
     for each in points:
-        tenth = int(each / most * BINS) if most else BINS
+        tenth = int(round(each / most * BINS, DIGITS)) if most else BINS
         bins[max(0, min(tenth, BINS - 1))] += 1
     return tuple(bins)

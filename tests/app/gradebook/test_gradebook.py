@@ -18,11 +18,13 @@ from hypothesis import strategies as st
 
 from app.courses.rules import AssignmentRules, LatePolicy, Window
 from app.gradebook import live
-from app.gradebook.choosing import Choice, chosen, total_points
-from app.gradebook.repository import Cell, CellColumn, SetProblem
+from app.gradebook.choosing import Choice, chosen
+from app.gradebook.points import shown, total_points
+from app.gradebook.points_repository import Cell, CellColumn
+from app.gradebook.repository import SetProblem
 from app.gradebook.schemas import SortColumn, SortOrder, StudentState
 from app.gradebook.sheet import Sheet, SheetStudent
-from app.models import Adjustment, Enrolment, Grade, Section
+from app.models import Adjustment, AssignmentProblem, Enrolment, Grade, Section
 from judge.package import Package
 from tests.app.coursework import add_attempt, grant, make_assignment, set_problem
 from tests.app.gradebook.classroom import Classroom
@@ -237,6 +239,15 @@ class TestStatistics:
             "submissions_mean": 1.5,
         }
 
+    async def test_a_tenth_begins_with_itself(self, ask: Ask, room: Classroom, work: Work) -> None:
+        """Of 3 points 30 % are 0.8999999999999999 in the machine's arithmetic."""
+        async with room.database.session() as session:
+            (await session.get_one(AssignmentProblem, room.problem.id)).points = 3.0
+        await work("student", 0.3)
+        path = f"/gradebook/assignments/{room.assignment.id}/statistics"
+        (found,) = (await ask("observer", "GET", path)).json()["problems"]
+        assert found["distribution"] == [0, 0, 0, 1, 0, 0, 0, 0, 0, 0]
+
     async def test_of_nothing(self, ask: Ask, room: Classroom, check_problem: CheckProblem) -> None:
         path = f"/gradebook/assignments/{room.assignment.id}/statistics"
         (found,) = (await ask("observer", "GET", path)).json()["problems"]
@@ -323,9 +334,9 @@ def plain_chosen(sheet: Sheet, choice: Choice) -> list[uuid.UUID]:
 
     def value(at: int) -> Any:
         if choice.sort is SortColumn.TOTAL:
-            return total_points(list(sheet.cells)[at])
+            return shown(total_points(list(sheet.cells)[at]))
         if isinstance(choice.sort, uuid.UUID):
-            return sheet.columns[0].points[at]
+            return shown(sheet.columns[0].points[at])
         return getattr(sheet.students[at], choice.sort.value) or None
 
     fitting = [at for at in range(len(sheet.students)) if fits(at)]
@@ -355,7 +366,8 @@ students = st.builds(
 )
 cells = st.builds(
     Cell,
-    points=st.none() | st.sampled_from([0.0, 1.0, 2.5]),
+    # The last two are shown alike: of those the order of names decides.
+    points=st.none() | st.sampled_from([0.0, 0.3, 0.1 + 0.2]),
     submissions=st.integers(0, 2),
     judging=st.integers(0, 1),
     days_late=st.integers(0, 1),
