@@ -6,10 +6,11 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from app.assignments.schemas import Effect
-from app.courses.rules import MOST_ATTEMPTS, MOST_LATER, Moment
+from app.courses import rules
+from app.courses.rules import Moment
 from app.courses.schemas import Order, View
 from app.courses.texts import EmptyLine
 
@@ -19,16 +20,14 @@ People = Annotated[
     tuple[uuid.UUID, ...], Field(max_length=MOST_PEOPLE, description="students of the course")
 ]
 LaterBy = Annotated[
-    timedelta,
+    rules.LaterBy,
     Field(
-        ge=timedelta(0),
-        le=MOST_LATER,
         description="the due date and the end come so much later by the clock on the wall; as "
         "`P2D` or in seconds",
     ),
 ]
 MoreAttempts = Annotated[
-    int, Field(ge=0, le=MOST_ATTEMPTS, description="at each problem, beside those of the rules")
+    rules.MoreAttempts, Field(description="at each problem, beside those of the rules")
 ]
 Reason = Annotated[EmptyLine, Field(description="staff read it", examples=["Doctor's note."])]
 
@@ -44,7 +43,7 @@ class GrantCreate(Order):
     late_until: Moment | None = Field(default=None, description="of one assignment")
     later_by: LaterBy = timedelta(0)
     more_attempts: MoreAttempts = 0
-    no_penalty: bool = Field(default=False, description="being late costs nothing")
+    no_penalty: StrictBool = Field(default=False, description="being late costs nothing")
     reason: Reason = ""
 
 
@@ -58,7 +57,7 @@ class GrantUpdate(Order):
     late_until: Moment | None = None
     later_by: LaterBy | None = None
     more_attempts: MoreAttempts | None = None
-    no_penalty: bool | None = None
+    no_penalty: StrictBool | None = None
     reason: Reason | None = None
 
     def changes(self) -> dict[str, Any]:

@@ -7,9 +7,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, StrictBool
 
 from app.courses.admission import Refusal
+from app.courses.numbers import WHOLE
 from app.courses.rules import Attempts, Counts, LatePolicy, Moment, Unlimited
 from app.courses.schemas import Order, View
 from app.courses.texts import Line
@@ -42,7 +43,7 @@ class ProblemOrder(Order):
     """A problem of an assignment, known by its slug."""
 
     problem: Slug
-    points: float = Field(ge=0, le=MOST_POINTS, allow_inf_nan=False)
+    points: float = Field(strict=True, ge=0, le=MOST_POINTS, allow_inf_nan=False)
     package_sha256: Sha256 | None = Field(
         default=None,
         description="the version that judges it; without it the one that is pinned already, and "
@@ -80,11 +81,11 @@ class AssignmentCreate(Order):
     plan_policy: PlanPolicy = Field(
         default=PlanPolicy.SHARED, description="the same cases for everybody, or fresh ones"
     )
-    practice_after_end: bool = True
-    anonymous: bool = Field(
+    practice_after_end: StrictBool = True
+    anonymous: StrictBool = Field(
         default=False, description="graders do not see whose work it is until it is published"
     )
-    listed: bool = Field(default=False, description="whether students see it")
+    listed: StrictBool = Field(default=False, description="whether students see it")
     problems: Problems = ()
 
 
@@ -92,11 +93,17 @@ class AssignmentUpdate(Order):
     """What is to be changed of an assignment; what is left out stays. A date that is null is taken
     away. ``problems``, where it is given, is all of them: those left out are removed."""
 
-    version: int = Field(ge=1, le=2**31 - 1, description="the one that you have read")
+    version: Annotated[
+        int,
+        Field(strict=True, ge=1, le=2**31 - 1, description="the one that you have read"),
+        WHOLE,
+    ]
     reason: Annotated[str, Field(max_length=500)] = Field(
         default="", description="for the log of grades, which students read too"
     )
-    position: int | None = Field(default=None, ge=0, le=10_000, description="from 0")
+    position: Annotated[int, Field(strict=True, ge=0, le=10_000), WHOLE] | None = Field(
+        default=None, description="from 0"
+    )
     title: Line | None = None
     instructions: Instructions | None = None
     opens_at: Moment | None = None
@@ -107,9 +114,9 @@ class AssignmentUpdate(Order):
     counts: Counts | None = None
     feedback: Feedback | None = None
     plan_policy: PlanPolicy | None = None
-    practice_after_end: bool | None = None
-    anonymous: bool | None = None
-    listed: bool | None = None
+    practice_after_end: StrictBool | None = None
+    anonymous: StrictBool | None = None
+    listed: StrictBool | None = None
     problems: Problems | None = None
 
     def changes(self) -> dict[str, Any]:

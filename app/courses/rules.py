@@ -20,6 +20,7 @@ from pydantic import (
 )
 
 from app.courses.clocks import later_on_the_wall
+from app.courses.numbers import SPAN, WHOLE
 
 MOST_ATTEMPTS = 10_000
 MOST_LATER = timedelta(days=366)
@@ -35,6 +36,9 @@ def _in_utc(moment: datetime) -> datetime:
 
 
 Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+AttemptCount = Annotated[int, Field(strict=True, ge=1, le=MOST_ATTEMPTS), WHOLE]
+MoreAttempts = Annotated[int, Field(strict=True, ge=0, le=MOST_ATTEMPTS), WHOLE]
+LaterBy = Annotated[timedelta, Field(ge=timedelta(0), le=MOST_LATER), SPAN]
 
 
 class Counts(StrEnum):
@@ -103,9 +107,9 @@ class LatePolicy(_Rules):
     ``most_percent``, once ``grace`` is over. Within the grace a submission is on time; after it the
     days count from the due date."""
 
-    percent_per_day: float = Field(default=0.0, ge=0, le=100)
-    most_percent: float = Field(default=100.0, ge=0, le=100)
-    grace: timedelta = Field(default=timedelta(0), ge=timedelta(0), le=timedelta(days=7))
+    percent_per_day: float = Field(default=0.0, strict=True, ge=0, le=100)
+    most_percent: float = Field(default=100.0, strict=True, ge=0, le=100)
+    grace: Annotated[timedelta, Field(ge=timedelta(0), le=timedelta(days=7)), SPAN] = timedelta(0)
 
 
 class Unlimited(_Rules):
@@ -119,7 +123,7 @@ class Capped(_Rules):
 
     kind: Literal["capped"] = "capped"
 
-    most: int = Field(ge=1, le=MOST_ATTEMPTS)
+    most: AttemptCount
 
 
 class Bucket(_Rules):
@@ -127,8 +131,8 @@ class Bucket(_Rules):
 
     kind: Literal["bucket"] = "bucket"
 
-    holds: int = Field(ge=1, le=MOST_ATTEMPTS)
-    refill: timedelta = Field(ge=timedelta(seconds=1), le=timedelta(days=365))
+    holds: AttemptCount
+    refill: Annotated[timedelta, Field(ge=timedelta(seconds=1), le=timedelta(days=365)), SPAN]
 
 
 Attempts = Annotated[Unlimited | Capped | Bucket, Field(discriminator="kind")]
@@ -141,8 +145,8 @@ class Grant(_Rules):
 
     due_at: Moment | None = None
     late_until: Moment | None = None
-    later_by: timedelta = Field(default=timedelta(0), ge=timedelta(0), le=MOST_LATER)
-    more_attempts: int = Field(default=0, ge=0, le=MOST_ATTEMPTS)
+    later_by: LaterBy = timedelta(0)
+    more_attempts: MoreAttempts = 0
     no_penalty: bool = False
 
 

@@ -7,8 +7,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from app.courses.numbers import WHOLE
 from app.courses.runtimes import KnownRuntime
 from app.courses.texts import EmptyLine, Line
 from app.courses.zones import TimeZone
@@ -17,12 +18,7 @@ from app.models import CourseRole
 MOST_LATE_DAYS = 1000
 
 
-def _whole(value: object) -> object:
-    """JSON knows no integers: 3.0 is one, and neither "3" nor true is."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-LateDays = Annotated[int, Field(strict=True, ge=0, le=MOST_LATE_DAYS), BeforeValidator(_whole)]
+LateDays = Annotated[int, Field(strict=True, ge=0, le=MOST_LATE_DAYS), WHOLE]
 
 
 class Order(BaseModel):

@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from app.assignments.schemas import MOST_POINTS
+from app.courses.numbers import WHOLE
 from app.courses.schemas import Order, View
 from app.gradebook.schemas import GradedAssignment, GradedProblem, StudentRow
 from app.models import AttemptStatus
@@ -29,16 +30,16 @@ Version = Annotated[
 class AdjustmentPut(Order):
     """Points to stand in place of those earned."""
 
-    points: float = Field(ge=0, le=MOST_POINTS, allow_inf_nan=False, examples=[7.5])
+    points: float = Field(strict=True, ge=0, le=MOST_POINTS, allow_inf_nan=False, examples=[7.5])
     reason: Reason = Field(
         examples=["The rounding was right; the statement was unclear."],
         description="the student reads it once grades are published",
     )
-    version: Version
+    version: Annotated[Version, Field(strict=True), WHOLE]
 
 
 class AdjustmentRemove(Order):
-    """That points earned are to count again."""
+    """That points earned are to count again. A query brings it, in which numbers are text."""
 
     reason: Reason
     version: Version

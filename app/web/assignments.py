@@ -75,7 +75,8 @@ async def create(request: Request, session: SessionDep, who: Teacher) -> Respons
     """Make the assignment and go to it, or say what is wrong with the form."""
     form = await request.form()
     try:
-        body = AssignmentCreate.model_validate(forms.assignment_of(form, _zone(who)))
+        values = forms.assignment_of(form, _zone(who))
+        body = AssignmentCreate.model_validate(values, strict=False)
         async with session.begin_nested():
             made = await service.create(session, who, body)
     except (ValidationError, ServiceError) as error:
@@ -131,7 +132,7 @@ async def edit(
             "version": forms.text_of(form, "version"),
             "reason": forms.text_of(form, "reason"),
         }
-        order = AssignmentUpdate.model_validate(values)
+        order = AssignmentUpdate.model_validate(values, strict=False)
         effect = await _lost_unless_confirmed(session, who, assignment_id, order, form)
         if effect is not None:
             return await _form(request, session, who, view, forms.sent(form), form, effect=effect)

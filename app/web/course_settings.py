@@ -50,13 +50,11 @@ async def change_settings(
     """Change title, term, time zone, late days and runtime."""
 
     async def change() -> None:
-        # A number that is typed into a form is text.
-        days = int(late_days) if late_days.isdecimal() and len(late_days) < 5 else late_days
-        values = {"title": title, "term": term, "time_zone": time_zone, "late_days": days}
+        values = {"title": title, "term": term, "time_zone": time_zone, "late_days": late_days}
         # One that the server has no more can be kept, and not be chosen.
         if runtime is not None and runtime != (who.course.runtime or ""):
             values["runtime"] = runtime
-        await service.update(session, who, CourseUpdate.model_validate(values))
+        await service.update(session, who, CourseUpdate.model_validate(values, strict=False))
 
     return await _done(request, session, who, change, "course")
 

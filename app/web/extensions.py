@@ -79,7 +79,7 @@ async def create(request: Request, session: SessionDep, who: Teacher) -> Respons
     try:
         values = _values(form, who)
         values["assignment_id"] = forms.text_of(form, "assignment_id") or None
-        await grants.create(session, who, GrantCreate.model_validate(values))
+        await grants.create(session, who, GrantCreate.model_validate(values, strict=False))
     except (ValidationError, ServiceError) as error:
         return await _again(request, session, who, None, form, error)
     return RedirectResponse(f"/courses/{who.course.id}/extensions", status_code=303)
@@ -114,7 +114,7 @@ async def edit(
     view = await grants.get(session, who, grant_id)
     trial, remove = "confirmed" not in form, "remove" in form
     try:
-        order = None if remove else GrantUpdate.model_validate(_values(form, who))
+        order = None if remove else GrantUpdate.model_validate(_values(form, who), strict=False)
         for dry_run in (True, False) if trial else (False,):
             if order is None:
                 changed = await grants.delete(session, who, grant_id, dry_run=dry_run)

@@ -76,7 +76,8 @@ async def adjust(
                     session, who, problem_id, student_id, removal, reveal=reveal
                 )
             else:
-                order = AdjustmentPut.model_validate({**typed, "points": points.replace(",", ".")})
+                values = {**typed, "points": points.replace(",", ".")}
+                order = AdjustmentPut.model_validate(values, strict=False)
                 await adjustments.adjust(session, who, problem_id, student_id, order, reveal=reveal)
     except (ValidationError, ServiceError) as error:
         place = await find_place(session, who, problem_id, student_id, reveal=reveal)

@@ -61,6 +61,16 @@ NONSENSE: list[tuple[dict[str, Any], str]] = [
     ({"problems": [{"problem": PROBLEM, "points": -1}]}, "greater than or equal to 0"),
     ({"problems": [{"problem": PROBLEM, "points": 10**400}]}, "points"),
     ({"problems": [{"problem": PROBLEM, "points": "NaN"}]}, "points"),
+    # A number is neither text nor true, and true is no number.
+    ({"problems": [{"problem": PROBLEM, "points": "5"}]}, "a valid number"),
+    ({"problems": [{"problem": PROBLEM, "points": True}]}, "a valid number"),
+    ({"late": {"percent_per_day": "10"}}, "a valid number"),
+    ({"late": {"grace": True}}, "a time span is text"),
+    ({"attempts": {"kind": "capped", "most": "3"}}, "a valid integer"),
+    ({"attempts": {"kind": "bucket", "holds": True, "refill": "PT1H"}}, "a valid integer"),
+    ({"attempts": {"kind": "bucket", "holds": 3, "refill": True}}, "a time span is text"),
+    ({"listed": "yes"}, "a valid boolean"),
+    ({"anonymous": 1}, "a valid boolean"),
     ({"problems": [{"problem": PROBLEM, "points": 1}] * 2}, "in the list twice"),
     (
         {"problems": [{"problem": PROBLEM, "points": 1, "hidden_groups": ["numeric"]}]},
@@ -223,6 +233,17 @@ class TestUpdate:
         assert "late_until" in document["detail"]
         body["late_until"] = "2026-03-21T00:00:00Z"
         assert (await ask("owner", "PATCH", path, body)).status_code == 200
+
+    async def test_a_number_is_neither_text_nor_true(
+        self, ask: Asking, one: str, check_problem: CheckProblem
+    ) -> None:
+        for wrong in ({"version": "1"}, {"version": True}, {"position": "0"}, {"listed": "true"}):
+            answer = await ask("owner", "PATCH", one, {"version": 1, **wrong})
+            document = check_problem(answer, 422, "invalid-request")
+            assert document["errors"][0]["location"] == f"body.{next(iter(wrong))}"
+        # JSON knows no integers: this one is whole.
+        answer = await ask("owner", "PATCH", one, {"version": 1.0, "late": {"grace": 60}})
+        assert answer.status_code == 200, answer.text
 
     async def test_of_two_at_once_the_second_is_told(
         self, ask: Asking, one: str, check_problem: CheckProblem

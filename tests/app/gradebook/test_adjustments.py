@@ -27,6 +27,8 @@ WRONG = [
     '{"points": 1e999}',
     '{"points": 1000001}',
     '{"points": "many"}',
+    '{"points": "7"}',
+    '{"points": true}',
     '{"points": null}',
     '{"reason": ""}',
     '{"reason": " \\u200b "}',
@@ -34,6 +36,8 @@ WRONG = [
     '{"reason": "\\ud800"}',
     '{"version": -1}',
     '{"version": 1.5}',
+    '{"version": "0"}',
+    '{"version": false}',
     '{"version": 99999999999999999999}',
     '{"bonus": 1}',
 ]
