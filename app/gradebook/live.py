@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.courses.access import Power, in_course
 from app.db.engine import Database
+from app.errors import Forbidden, NotFound
 from app.gradebook import anonymity, points_repository, repository
 from app.gradebook.points import shown
 from app.gradebook.points_repository import NOTHING
@@ -48,10 +49,17 @@ async def stream(
             changed = waiter.take()
             # No transaction stays open while waiting: a stream can last longer than a deployment.
             async with database.session() as session:
-                # Also where nothing changed: who has left the course is told no more.
-                told = await changes(
-                    session, person, course_id, assignment_id, changed, reveal=reveal
-                )
+                # Also where nothing changed: who has left the course is told no more, nor who
+                # was an admin when this began. Who asks again is told why.
+                reader = await session.get(Person, person.id)
+                if reader is None:
+                    return
+                try:
+                    told = await changes(
+                        session, reader, course_id, assignment_id, changed, reveal=reveal
+                    )
+                except (NotFound, Forbidden):
+                    return
             if told is None:
                 yield ServerSentEvent(event="reload", raw_data="{}")
             elif told.cells:

@@ -15,6 +15,7 @@ import pytest
 from fastapi import FastAPI
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import delete, update
 
 from app.courses.rules import AssignmentRules, LatePolicy, Window
 from app.gradebook import live
@@ -24,7 +25,7 @@ from app.gradebook.points_repository import Cell, CellColumn
 from app.gradebook.repository import SetProblem
 from app.gradebook.schemas import SortColumn, SortOrder, StudentState
 from app.gradebook.sheet import Sheet, SheetStudent
-from app.models import Adjustment, AssignmentProblem, Enrolment, Grade, Section
+from app.models import Adjustment, AssignmentProblem, Enrolment, Grade, Person, Section
 from judge.package import Package
 from tests.app.coursework import add_attempt, grant, make_assignment, set_problem
 from tests.app.gradebook.classroom import Classroom
@@ -307,6 +308,31 @@ class TestEvents:
             path = f"/gradebook/assignments/{room.assignment.id}/publication"
             await ask("instructor", "PUT", path)
             assert (await anext(events)).event == "reload"
+
+    @pytest.mark.parametrize(
+        ("who", "gone"),
+        [
+            ("observer", update(Enrolment).values(left_at=NOW)),
+            ("observer", update(Enrolment).values(role="student")),
+            ("admin", update(Person).values(role="instructor")),
+            ("admin", delete(Person).where(Person.role == "admin")),
+        ],
+    )
+    async def test_ends_for_who_may_read_it_no_more(
+        self, app: FastAPI, room: Classroom, work: Work, who: str, gone: Any
+    ) -> None:
+        person = room.people[who].person
+        stream = live.stream(
+            room.database, app.state.notifications, person, room.course.id, None, reveal=False
+        )
+        assert (await anext(stream)).event == "reload"
+        async with room.database.session() as session:
+            await session.execute(gone)
+        async with asyncio.timeout(10):
+            rest = asyncio.ensure_future(anext(stream, None))
+            while not rest.done():
+                await work("student", None)
+        assert rest.result() is None
 
 
 def plain_chosen(sheet: Sheet, choice: Choice) -> list[uuid.UUID]:
