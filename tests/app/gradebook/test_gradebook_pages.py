@@ -53,6 +53,15 @@ class TestGradebookPage:
         assert "1 of 2 students" in page.text
         assert "No student fits" in (await pages("owner", "/gradebook?q=nobody")).text
 
+    async def test_a_heading_tells_whole_what_it_clips(self, pages: Any, room: Classroom) -> None:
+        await room.change(title="Layers, and everything that goes with them")
+        page = (await pages("owner", "/gradebook")).text
+        (said,) = re.findall(r'<a [^>]*title="([^"]+)"><span class="gb-of">', page)
+        assignment, _, problem = said.partition(": ")
+        assert assignment == "Layers, and everything that goes with them"
+        assert f'<span class="gb-of">{assignment}</span>' in page
+        assert f'<span class="gb-title">{problem}</span>' in page
+
     async def test_who_may(self, pages: Any, room: Classroom) -> None:
         cell = f"/gradebook/{room.problem.id}/{room.people['student'].person.id}"
         for path in ("/gradebook", "/gradebook/log", cell):
