@@ -10,6 +10,7 @@ from app.assignments.repository import SetProblem
 from app.assignments.rules import rules_in
 from app.assignments.schemas import AssignedProblem, AssignmentView, YourAssignment
 from app.assignments.wording import rules_in_words
+from app.gradebook.points import DIGITS
 from app.models import Assignment, Course, Feedback, PlanPolicy
 
 
@@ -49,7 +50,7 @@ def assignment_view(
         published_at=assignment.published_at,
         version=assignment.version,
         problems=tuple(_problem(each, submissions) for each in problems) if shown else (),
-        most_points=sum(each.row.points for each in problems) if shown else None,
+        most_points=round(sum(each.row.points for each in problems), DIGITS) if shown else None,
         yours=yours,
     )
 

@@ -130,7 +130,7 @@ def _yours(
         granted=work.rules != rules_in(row, course),
         rules=rules_in_words(work.rules, work.at),
         points=shown(sum_of(worth.values())),
-        most_points=sum(each.most_points for each in items) if shown_problems else None,
+        most_points=shown(sum_of(each.most_points for each in items)),
         problems=items,
         late_days_used=max((each.late_days for each in items), default=0),
     )

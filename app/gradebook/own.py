@@ -63,7 +63,7 @@ async def view(session: AsyncSession, who: InCourse) -> OwnGrades:
     return OwnGrades(
         course_id=course.id,
         points=shown(sum_of(each.points for each in worth.values())) or 0.0,
-        most_points=sum(each.most_points for each in told),
+        most_points=shown(sum_of(each.most_points for each in told)) or 0.0,
         late_days=course.late_days,
         late_days_left=max(0, course.late_days - used),
         assignments=tuple(items),
@@ -109,7 +109,7 @@ def _assignment(
         published_at=assignment.published_at,
         points_shown=told,
         points=shown(sum_of(worth[each.row.id].points for each in problems)),
-        most_points=sum(each.most_points for each in items),
+        most_points=shown(sum_of(each.most_points for each in items)) or 0.0,
         late_days=max(paid, default=0) if told else None,
         problems=items,
     )

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 
 from app.courses.rules import AssignmentRules, LatePolicy, Window
-from app.models import Course, Feedback, GradeChange
+from app.models import AssignmentProblem, Course, Feedback, GradeChange
 from judge.package import Package
 from tests.app.coursework import grant, make_assignment, set_problem
 from tests.app.gradebook.classroom import Classroom
@@ -98,6 +98,21 @@ class TestOwn:
         assert [each["points"] for each in document["assignments"]] == [6.6667, 3.3333]
         path = f"/assignments/{room.assignment.id}"
         assert (await ask("student", "GET", path)).json()["yours"]["points"] == 6.6667
+
+    async def test_what_can_be_earned_is_added_up_without_the_noise_of_it(
+        self, ask: Ask, room: Classroom, package: Package
+    ) -> None:
+        async with room.database.session() as session:
+            (await session.get_one(AssignmentProblem, room.problem.id)).points = 0.1
+            await set_problem(
+                session, room.assignment, package, position=1, problem_slug="layer-norm", points=0.2
+            )
+        await room.publish()
+        document = await grades(ask)
+        path = f"/assignments/{room.assignment.id}"
+        assignment = (await ask("student", "GET", path)).json()
+        for each in (document, *document["assignments"], assignment, assignment["yours"]):
+            assert each["most_points"] == 0.3
 
     async def test_what_is_being_judged_has_earned_nothing_yet(
         self, ask: Ask, room: Classroom, work: Work, client: httpx.AsyncClient
