@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -16,6 +17,10 @@ from app.demo.programs import Programs
 from app.demo.service import Client, Refused, connect
 from app.demo.submitting import OnChange, Tally
 from judge.package import PackageError, load
+
+# A service that has just been started judges within half a minute.
+_LOOKS = 120
+_BETWEEN_SECONDS = 0.5
 
 
 async def prepare(
@@ -56,15 +61,15 @@ async def fill(
 
 
 async def require_service(url: str, token: str) -> list[str]:
-    """The slugs of the problems of the service, once it judges. DemoError where it does not run
-    or works on another database than the one that knows the token."""
+    """The slugs of the problems of the service, once it judges. DemoError where it does not run,
+    is not ready within a minute, or works on another database than the one that knows the token."""
     async with connect(url) as http:
         try:
-            ready = await http.get("/readyz")
+            ready = await _is_ready(http)
         except httpx.TransportError as error:
             raise DemoError(f"No service answers at {url}. Start it with `make run`.") from error
-        if ready.status_code != httpx.codes.OK:
-            raise DemoError(f"The service at {url} does not judge now; {url}/readyz says why.")
+        if not ready:
+            raise DemoError(f"The service at {url} does not judge; {url}/readyz says why.")
         client = Client(http, token)
         try:
             await client.get("/api/v1/me")
@@ -74,6 +79,14 @@ async def require_service(url: str, token: str) -> list[str]:
                 "same --data-dir or DATABASE_URL."
             ) from error
         return [each["slug"] for each in (await client.get("/api/v1/problems"))["items"]]
+
+
+async def _is_ready(http: httpx.AsyncClient) -> bool:
+    for _ in range(_LOOKS):
+        if (await http.get("/readyz")).status_code == httpx.codes.OK:
+            return True
+        await asyncio.sleep(_BETWEEN_SECONDS)
+    return False
 
 
 def known_programs(folder: Path, slugs: Sequence[str]) -> dict[str, Programs]:

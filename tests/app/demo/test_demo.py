@@ -8,6 +8,7 @@ from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
 import psycopg
 import pytest
 from fastapi import FastAPI
@@ -64,6 +65,29 @@ class TestPlan:
 
 async def test_without_a_service_it_says_how_to_start_one() -> None:
     with pytest.raises(DemoError, match="make run"):
+        await run.require_service("http://127.0.0.1:9", "token")
+
+
+async def test_it_waits_for_a_service_that_has_just_been_started(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looks = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/readyz":
+            looks.append(request)
+            return httpx.Response(200 if len(looks) == 3 else 503, json={})
+        return httpx.Response(200, json={"items": []})
+
+    def connect(url: str) -> httpx.AsyncClient:
+        return httpx.AsyncClient(base_url=url, transport=httpx.MockTransport(answer))
+
+    monkeypatch.setattr(run, "connect", connect)
+    monkeypatch.setattr(run, "_BETWEEN_SECONDS", 0)
+    assert await run.require_service("http://127.0.0.1:9", "token") == []
+    assert len(looks) == 3
+    monkeypatch.setattr(run, "_LOOKS", 0)
+    with pytest.raises(DemoError, match="readyz says why"):
         await run.require_service("http://127.0.0.1:9", "token")
 
 
