@@ -43,7 +43,7 @@ async def send(settings: Settings, mail: Mail) -> None:
         return
     try:
         url = settings.smtp_url.get_secret_value()
-        await asyncio.to_thread(_deliver, url, _message(settings, mail))
+        await asyncio.to_thread(_deliver, url, mail.to, _message(settings, mail))
     except (OSError, smtplib.SMTPException) as error:
         raise NotSent(f"The mail server did not take a mail: {error}") from error
 
@@ -62,7 +62,7 @@ async def send_all(settings: Settings, mails: Sequence[Mail]) -> None:
         await send_or_log(settings, mail)
 
 
-def _deliver(address: str, message: EmailMessage) -> None:
+def _deliver(address: str, to: str, message: EmailMessage) -> None:
     url = urlsplit(address)
     host, secure = url.hostname or "", url.scheme == "smtps"
     context = ssl.create_default_context()
@@ -80,7 +80,8 @@ def _deliver(address: str, message: EmailMessage) -> None:
             if not secure:
                 raise smtplib.SMTPException("it offers no TLS, and a password goes by none else")
             server.login(unquote(url.username), unquote(url.password or ""))
-        server.send_message(message)
+        # Not to whoever the head could be read to name.
+        server.send_message(message, to_addrs=[to])
 
 
 def _message(settings: Settings, mail: Mail) -> EmailMessage:

@@ -11,7 +11,7 @@ from aiosmtpd.smtp import SMTP, AuthResult
 from pydantic import SecretStr, ValidationError
 
 from app.accounts.mail import Mail, NotSent, send
-from app.settings import Settings
+from app.settings import Settings, SignUp
 from tests.app.accounts.conftest import PAGES, Mailbox
 
 
@@ -64,6 +64,17 @@ class TestMail:
         set_up()
         form = {"email": "a@example.com\r\nBcc: all@example.com"}
         assert (await client.post("/signup", data=form)).status_code == 422
+        assert mailbox.took == []
+
+    async def test_an_address_that_a_mails_head_reads_as_another_gets_none(
+        self, set_up: Any, client: httpx.AsyncClient, mailbox: Mailbox
+    ) -> None:
+        sent = set_up(SignUp.DOMAIN, "example.com")
+        trick = "=?x?q?ann=40evil.example=3e?=x@example.com"
+        assert (await client.post("/signup", data={"email": trick})).status_code == 422
+        # Nor does the head decide where a mail goes: this server takes no such recipient.
+        with pytest.raises(NotSent, match="RCPT TO"):
+            await send(sent, Mail(trick, "x", "y"))
         assert mailbox.took == []
 
 
