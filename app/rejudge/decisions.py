@@ -33,9 +33,10 @@ async def apply(
     progress = (await repository.progress(session, [rejudge_id]))[rejudge_id]
     if progress.judged < progress.total:
         raise StillJudging(progress)
-    people = await repository.people(session, rejudge_id)
-    # Before anything is computed: from here on nobody else changes what these people have.
-    await grading_repository.lock_students(session, course_id, people)
+    judged = await repository.people(session, rejudge_id)
+    # Before anything is computed: from here on nobody else changes what these people have. Who is
+    # a student no more has no grades to follow.
+    people = await grading_repository.lock_students(session, course_id, judged)
     computed = await outcome.compute(
         session, course_id, rejudge_id, people, nobody_loses=wish.nobody_loses
     )

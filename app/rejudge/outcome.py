@@ -63,18 +63,17 @@ async def compute(
     *,
     nobody_loses: bool,
 ) -> Computed:
-    """What a rejudge changes for the people whose submissions it judged, as far as it is."""
-    judged = await repository.judged(session, rejudge_id)
+    """What a rejudge changes for these students, whose submissions it judged, as far as it is."""
+    judged = await repository.judged(session, rejudge_id, person_ids)
     settings = {each.problem.id: each for each in await selection.settings(session, course_id)}
     before = await repository.grades(session, course_id, person_ids)
     by_hand = await repository.adjustments(session, course_id, person_ids)
     kept = judged
-    while True:
+    after = await _as_if(session, course_id, rejudge_id, person_ids, kept)
+    # Until nobody loses, or nobody by what is judged again.
+    while nobody_loses and (fewer := _without(kept, _losing(before, after, by_hand))) != kept:
+        kept = fewer
         after = await _as_if(session, course_id, rejudge_id, person_ids, kept)
-        losing = _losing(before, after, by_hand) if nobody_loses else set()
-        if not losing:
-            break
-        kept = _without(kept, losing)
     was = await _verdicts(session, before.values(), None)
     becomes = await _verdicts(session, after.values(), rejudge_id)
     touched = {each.cell for each in judged}

@@ -35,8 +35,10 @@ class Judged:
     cell: Cell
 
 
-async def judged(session: AsyncSession, rejudge_id: uuid.UUID) -> list[Judged]:
-    """What a rejudge has judged so far, without what the judge failed on."""
+async def judged(
+    session: AsyncSession, rejudge_id: uuid.UUID, person_ids: Collection[uuid.UUID]
+) -> list[Judged]:
+    """What a rejudge has judged so far of these people, without what the judge failed on."""
     statement = (
         select(Submission.id, AssignmentProblem.id, Submission.person_id)
         .join(AssignmentProblem, AssignmentProblem.id == Submission.assignment_problem_id)
@@ -45,6 +47,7 @@ async def judged(session: AsyncSession, rejudge_id: uuid.UUID) -> list[Judged]:
             Attempt.rejudge_id == rejudge_id,
             Attempt.status == AttemptStatus.DONE.value,
             Attempt.verdict != Verdict.IE.value,
+            Submission.person_id.in_(person_ids),
         )
         .distinct()
         .order_by(Submission.id)

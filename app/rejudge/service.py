@@ -6,6 +6,7 @@ import uuid
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.courses import grading_repository
 from app.courses.access import InCourse
 from app.db.engine import Database
 from app.errors import ErrorItem, Invalid, NotFound
@@ -144,7 +145,8 @@ async def outcome_of(
         return await log.read(session, within.course.id, rejudge_id)
     if rejudge.status == RejudgeStatus.DISCARDED:
         raise AlreadyDecided("This rejudge was discarded: nothing changes by it.")
-    people = await repository.people(session, rejudge_id)
+    judged = await repository.people(session, rejudge_id)
+    people = await grading_repository.students(session, within.course.id, judged)
     computed = await outcome.compute(
         session, within.course.id, rejudge_id, people, nobody_loses=nobody_loses
     )

@@ -22,6 +22,8 @@ from app.models import (
     Adjustment,
     Attempt,
     Course,
+    CourseRole,
+    Enrolment,
     Feedback,
     GradeChange,
     Notice,
@@ -225,6 +227,25 @@ class TestApply:
         assert (await room.apply(rejudge, nobody_loses=True)).status_code == 200
         assert await room.points() == {"ann": 10.0, "ben": 10.0}
         assert [each.counts for each in await attempts_of(room.database, bens)] == [True, False]
+
+    @pytest.mark.timeout(20)
+    @pytest.mark.parametrize("nobody_loses", [False, True])
+    async def test_who_is_a_student_no_more_is_passed_over(
+        self, room: Classroom, nobody_loses: bool
+    ) -> None:
+        anns = await room.submitted(room.ann, 1.0)
+        bens = await room.submitted(room.ben, 0.5)
+        rejudge = await room.rejudged({anns: 0.25, bens: 1.0})
+        async with room.database.session() as session:
+            enrolment = room.enrolments[room.ann.person.name]
+            changed = update(Enrolment).where(Enrolment.id == enrolment.id)
+            await session.execute(changed.values(role=CourseRole.GRADER.value))
+        # Nothing computes a grader's grades: without the rejudge they would be none as well.
+        outcome = await room.get(f"/{rejudge}/outcome", nobody_loses=nobody_loses)
+        assert rows_of(outcome) == {"ben": (5.0, 10.0)}
+        assert (await room.apply(rejudge, nobody_loses=nobody_loses)).status_code == 200
+        assert await room.points() == {"ann": 10.0, "ben": 10.0}
+        assert [each.counts for each in await attempts_of(room.database, anns)] == [True, False]
 
     async def test_not_while_it_is_judged(
         self, room: Classroom, check_problem: CheckProblem
