@@ -16,12 +16,11 @@ from app.courses import service
 from app.courses.access import InCourse
 from app.courses.clocks import later_on_the_wall
 from app.courses.copying_schemas import CopyOrder, CopyView, KeptVersion, Versions
+from app.courses.rules import is_in_calendar
 from app.errors import Forbidden, Invalid
 from app.models import Assignment, AssignmentProblem, Course, Section
 from judge.package_error import PackageError
 from judge.plan import new_seed
-
-_FIRST_YEAR, _LAST_YEAR = 1970, 2999
 
 # Of an assignment everything is copied but these: they are the row's own, moved, or of the past.
 _NOT_COPIED = frozenset(
@@ -141,12 +140,12 @@ def _moved(assignment: Assignment, days: int, zone: ZoneInfo) -> list[datetime |
 
 
 def _there(moment: datetime, days: int, zone: ZoneInfo) -> datetime | None:
-    """So many days later on the wall; None for a year in which nobody sets work."""
+    """So many days later on the wall; None where an assignment cannot have that date."""
     try:
         there = later_on_the_wall(moment, timedelta(days=days), zone)
     except OverflowError:
         return None
-    return there if _FIRST_YEAR <= there.year <= _LAST_YEAR else None
+    return there if is_in_calendar(there) else None
 
 
 @dataclass(frozen=True)

@@ -27,10 +27,15 @@ MOST_LATER = timedelta(days=366)
 _FIRST, _LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 
+def is_in_calendar(moment: datetime) -> bool:
+    """Whether an assignment can have this date. A bound on dates keeps arithmetic with them within
+    what a date can hold."""
+    return _FIRST <= moment < _LAST
+
+
 def _in_utc(moment: datetime) -> datetime:
-    """Python compares times of one zone by what the wall shows: only in UTC is that their order.
-    A bound on dates keeps arithmetic with them within what a date can hold."""
-    if not _FIRST <= moment < _LAST:
+    """Python compares times of one zone by what the wall shows: only in UTC is that their order."""
+    if not is_in_calendar(moment):
         raise ValueError(f"a date is from {_FIRST.year} to {_LAST.year - 1}")
     return moment.astimezone(UTC)
 

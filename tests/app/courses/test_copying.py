@@ -212,7 +212,8 @@ class TestCopy:
         check_problem: CheckProblem,
         count: Any,
     ) -> None:
-        for day in ("9999-12-31", "0001-01-01"):
+        # The last two are days of a calendar, and no dates of an assignment.
+        for day in ("9999-12-31", "0001-01-01", "2200-01-01", "1999-11-01"):
             body = {"new_first_day": day}
             answer = await client.post(original.path, json=body, headers=teacher.headers)
             check_problem(answer, 422, "invalid-request")
