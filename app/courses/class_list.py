@@ -193,11 +193,13 @@ def _errors(wrong: Sequence[WrongRow]) -> tuple[ClassListError, ...]:
 
 
 async def _account(session: AsyncSession, words: str) -> Person | None:
-    """Who has this name, or this address."""
-    person = await accounts.person_by_name(session, unicodedata.normalize("NFKC", words))
-    if person is not None or "@" not in words:
-        return person
-    return await accounts.person_by_email(session, _address(words))
+    """Who has this address or, where the words are none, this name. Never who is named like an
+    address: anybody can call themselves by somebody else's."""
+    try:
+        email = tidy_address(words)
+    except Invalid:
+        return await accounts.person_by_name(session, unicodedata.normalize("NFKC", words))
+    return await accounts.person_by_email(session, email)
 
 
 def _address(words: str) -> str:

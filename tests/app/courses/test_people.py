@@ -205,6 +205,26 @@ class TestAdd:
             "teacher": ("owner", None),
         }
 
+    async def test_an_address_is_nobodys_name(
+        self, client: httpx.AsyncClient, database: Database, path: str, teacher: Learner
+    ) -> None:
+        async with database.session() as session:
+            mallory = Person(id=uuid.uuid4(), name="ada@example.com", email="mallory@example.com")
+            session.add(mallory)
+
+        async def add() -> dict[str, Any]:
+            body = {"who": "ada@example.com", "role": "grader"}
+            answer = await client.post(f"{path}/people", json=body, headers=teacher.headers)
+            assert answer.status_code == 201, answer.text
+            added: dict[str, Any] = answer.json()
+            return added
+
+        assert await add() == {"outcome": "invite", "email": "ada@example.com", "person": None}
+        async with database.session() as session:
+            ada = Person(id=uuid.uuid4(), name="ada", email="ada@example.com")
+            session.add(ada)
+        assert (await add())["person"] == str(ada.id)
+
     async def test_an_instructor_names_no_owner(
         self,
         client: httpx.AsyncClient,
