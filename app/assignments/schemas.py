@@ -23,14 +23,14 @@ MOST_GROUPS = 100
 MOST_INSTRUCTIONS = 20_000
 
 
-def _instructions(text: str) -> str:
+def _tidy(text: str) -> str:
     return tidy_text(text) if text.strip() else ""
 
 
 Instructions = Annotated[
     str,
     Field(max_length=MOST_INSTRUCTIONS, description="markdown with $math$"),
-    AfterValidator(_instructions),
+    AfterValidator(_tidy),
 ]
 Slug = Annotated[
     str, Field(max_length=100, pattern="^[a-z0-9]+(-[a-z0-9]+)*$", examples=["zero-last-layer"])
@@ -98,7 +98,7 @@ class AssignmentUpdate(Order):
         Field(strict=True, ge=1, le=2**31 - 1, description="the one that you have read"),
         WHOLE,
     ]
-    reason: Annotated[str, Field(max_length=500)] = Field(
+    reason: Annotated[str, Field(max_length=500), AfterValidator(_tidy)] = Field(
         default="", description="for the log of grades, which students read too"
     )
     position: Annotated[int, Field(strict=True, ge=0, le=10_000), WHOLE] | None = Field(

@@ -245,6 +245,15 @@ class TestUpdate:
         answer = await ask("owner", "PATCH", one, {"version": 1.0, "late": {"grace": 60}})
         assert answer.status_code == 200, answer.text
 
+    async def test_a_reason_is_text_that_can_be_kept(
+        self, ask: Asking, one: str, check_problem: CheckProblem
+    ) -> None:
+        body = {"version": 1, "counts": "last"}
+        answer = await ask("instructor", "PATCH", one, {**body, "reason": "Too \0 easy."})
+        assert "is no text" in check_problem(answer, 422, "invalid-request")["detail"]
+        answer = await ask("instructor", "PATCH", one, {**body, "reason": " \n"})
+        assert answer.status_code == 200, answer.text
+
     async def test_of_two_at_once_the_second_is_told(
         self, ask: Asking, one: str, check_problem: CheckProblem
     ) -> None:
