@@ -234,8 +234,8 @@ async def _tell(
     people: Collection[uuid.UUID],
     said: str | None,
 ) -> None:
-    """Tell students what they have, or that it was taken back. Of an assignment that is not listed
-    nobody learns yet."""
+    """Tell those of them who are students now what they have, or that it was taken back. Of an
+    assignment that is not listed nobody learns yet."""
     if assignment is None:
         what, link = f"An accommodation in all of {course.title}", f"/courses/{course.id}"
     elif assignment.listed:
@@ -244,4 +244,5 @@ async def _tell(
     else:
         return
     text = f"{what} was taken back." if said is None else f"{what} is yours: {said}."
-    await notify(session, sorted(people), course.id, text, link)
+    told = await repository.students(session, course.id, person_ids=people)
+    await notify(session, [each.person_id for each in told], course.id, text, link)

@@ -158,6 +158,22 @@ class TestGranting:
             5,
         )
 
+    async def test_only_who_is_a_student_now_is_told(self, ask: Asking, database: Database) -> None:
+        async with database.session() as session:
+            lab = Section(id=uuid.uuid4(), course_id=ask.room.course.id, name="Lab")
+            session.add(lab)
+            await session.flush()
+            for who in ("student", "other", "grader"):
+                seat = await session.merge(ask.room.enrolments[who])
+                seat.section_id = lab.id
+            gone = await session.merge(ask.room.enrolments["other"])
+            gone.left_at, gone.taken_out = now(), True
+        grant = (await given(ask, {"section_id": str(lab.id), "more_attempts": 1}))["grant"]
+        await ask("owner", "DELETE", f"{GRANTS}/{grant['id']}")
+        async with database.session() as session:
+            told = list(await session.scalars(select(Notice.person_id)))
+        assert list(map(str, told)) == 2 * [person(ask, "student")]
+
     async def test_of_an_assignment_that_is_not_listed_nobody_is_told(
         self, ask: Asking, count: Callable[[str], int]
     ) -> None:
