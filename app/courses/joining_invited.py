@@ -7,6 +7,7 @@ import uuid
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.courses import joining_repository as repository
+from app.courses.grading import recompute
 
 
 async def enrol_invited(session: AsyncSession, person_id: uuid.UUID) -> None:
@@ -16,3 +17,5 @@ async def enrol_invited(session: AsyncSession, person_id: uuid.UUID) -> None:
         return
     for invitation in await repository.take_invitations(session, email):
         await repository.enrol_invited(session, invitation, person_id)
+        # Who comes back can be in another section, or be a student again.
+        await recompute(session, invitation.course_id, [person_id])

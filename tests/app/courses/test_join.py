@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -14,12 +15,23 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from app.accounts import service as accounts
+from app.courses.grading import recompute
 from app.courses.joining import WRONG_CODES_OF_A_PERSON
 from app.courses.joining_codes import new_code, shown, understood
+from app.courses.rules import AssignmentRules, LatePolicy, Window
+from app.db.base import now
 from app.db.engine import Database
-from app.models import Course, CourseInvitation, CourseRole, Enrolment, Person, Section
+from app.models import Course, CourseInvitation, CourseRole, Enrolment, Grade, Person, Section
+from judge.package import Package
 from tests.app.conftest import Learner
-from tests.app.coursework import enrol, make_course
+from tests.app.coursework import (
+    add_submission,
+    enrol,
+    grant,
+    make_assignment,
+    make_course,
+    set_problem,
+)
 
 CheckProblem = Callable[[httpx.Response, int, str], dict[str, Any]]
 JOIN = "/api/v1/me/courses"
@@ -292,3 +304,27 @@ class TestInvited:
         await self.invite(database, course, CourseRole.GRADER)
         await self.give_address(database, ann)
         assert await roles(database, ann.person) == [(role.value, True)]
+
+    async def test_grades_follow_who_comes_back_in_another_section(
+        self, database: Database, course: Course, ann: Learner, package: Package
+    ) -> None:
+        due = now() - timedelta(hours=1)
+        rules = AssignmentRules(
+            window=Window(due_at=due, late_until=due + timedelta(days=3)),
+            late=LatePolicy(percent_per_day=50),
+        )
+        async with database.session() as session:
+            place = await enrol(session, course, ann.person)
+            problem = await set_problem(
+                session, await make_assignment(session, course, rules), package
+            )
+            await add_submission(session, ann.person.id, problem, 1.0)
+            await recompute(session, course.id)
+            place.left_at = now()
+        await self.invite(database, course, CourseRole.STUDENT)
+        async with database.session() as session:
+            lab = (await session.scalars(select(Section))).one()
+            await grant(session, course, [], section_id=lab.id, later_by=timedelta(days=2))
+        await self.give_address(database, ann)
+        async with database.session() as session:
+            assert list(await session.scalars(select(Grade.points))) == [10.0]
