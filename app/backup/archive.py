@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -18,6 +20,11 @@ from app.backup.manifest import MANIFEST, Manifest, TableEntry
 
 _PIECE_BYTES = 1 << 20
 _LARGEST_MANIFEST = 16 << 20
+# What zipfile raises for bytes that it cannot make sense of.
+_NONSENSE = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
+    *(EOFError, RuntimeError, ValueError),
+)
 
 
 class Archive:
@@ -30,7 +37,7 @@ class Archive:
             self._zip = zipfile.ZipFile(path)
         except OSError as error:
             raise BackupError(f"Cannot read {path}: {error.strerror or error}.") from error
-        except zipfile.BadZipFile as error:
+        except _NONSENSE as error:
             raise BackupError(
                 f"{path} is no backup of Jurax's, or its end is missing. Take another copy of it."
             ) from error
@@ -92,16 +99,7 @@ class Archive:
     def _damage_told(self) -> Iterator[None]:
         try:
             yield
-        # What zipfile raises for bytes that it cannot make sense of.
-        except (
-            zipfile.BadZipFile,
-            zlib.error,
-            EOFError,
-            NotImplementedError,
-            RuntimeError,
-            ValueError,
-            OSError,
-        ) as error:
+        except (*_NONSENSE, OSError) as error:
             raise BackupError(
                 f"{self.path} is damaged ({error}). Take another copy of it."
             ) from error

@@ -64,6 +64,23 @@ class TestDamage:
             return
         assert found == rows(backup)
 
+    def test_a_member_of_a_zip_to_come(self, backup: Path) -> None:
+        whole = bytearray(backup.read_bytes())
+        whole[whole.index(b"PK\x01\x02") + 6] = 255
+        backup.write_bytes(whole)
+        with pytest.raises(BackupError, match="another copy"):
+            Archive(backup)
+
+    def test_a_member_that_was_packed_otherwise(self, backup: Path) -> None:
+        packed = backup.with_suffix(".lzma.zip")
+        with zipfile.ZipFile(backup) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_LZMA) as new:
+            for name in old.namelist():
+                new.writestr(name, old.read(name))
+        # The properties that the unpacker reads first.
+        packed.write_bytes(packed.read_bytes().replace(b"\x05\x00\x5d", b"\x05\x00\xff"))
+        with pytest.raises(BackupError, match="another copy"):
+            Archive(packed)
+
     def test_rows_that_were_changed_with_their_archive(self, backup: Path) -> None:
         def promote(name: str, data: bytes) -> bytes:
             return data.replace(b"learner", b"admin") if name == "people.tsv" else data
