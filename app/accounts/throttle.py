@@ -6,13 +6,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 
 from app.accounts import tries_repository as repository
+from app.accounts.addresses import tidy_address
 from app.accounts.tokens import token_hash
 from app.db.base import now
 from app.db.engine import Database
-from app.errors import TooManyTries
+from app.errors import Invalid, TooManyTries
 
 WINDOW = timedelta(minutes=10)
 MAILS_TO_AN_ADDRESS = 3
@@ -30,7 +31,7 @@ async def counted(
     limits = {network_of_host(host): limit}
     if address is not None:
         # Not the address itself: people type their password into the wrong field.
-        limits[f"address {token_hash(address).hex()}"] = 5 * limit
+        limits[f"address {token_hash(_tidied(address)).hex()}"] = 5 * limit
     refusal = "Too many tries to sign in have failed from your network or this address."
     async with limited(database, limits, refusal):
         yield
@@ -64,10 +65,20 @@ async def count_mail(database: Database, host: str | None, limit: int, address: 
 def network_of_host(host: str | None) -> str:
     """What one subscriber has of addresses, as tries are counted."""
     try:
-        address = ip_network(host or "")
+        found = ip_address(host or "")
     except ValueError:
         return "unknown"
+    # A socket for both tells of IPv4 as ::ffff:192.0.2.1: all of it would be one network.
+    address = ip_network(getattr(found, "ipv4_mapped", None) or found)
     return str(address.supernet(new_prefix=_PREFIX[address.version]))
+
+
+def _tidied(address: str) -> str:
+    """An address as it is stored, however it is written: else each spelling would be counted."""
+    try:
+        return tidy_address(address)
+    except Invalid:
+        return address
 
 
 async def _count(database: Database, limits: Mapping[str, int], refusal: str) -> None:

@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from sqlalchemy import URL, update
 
 from app.accounts import service
-from app.accounts.throttle import WINDOW
+from app.accounts.throttle import WINDOW, network_of_host
 from app.db.base import now
 from app.db.engine import Database
 from app.main import create_app
@@ -118,6 +118,10 @@ class TestSignIn:
             async with database.session() as session:
                 await session.execute(update(SignInTries).values(since=now() - WINDOW))
             assert (await another.get(f"/signin?token={token}")).status_code == 303
+
+    def test_ipv4_on_a_socket_for_both_is_not_one_network(self) -> None:
+        assert network_of_host("::ffff:192.0.2.1") == network_of_host("192.0.2.1")
+        assert network_of_host("::ffff:192.0.2.1") != network_of_host("::ffff:192.0.2.2")
 
     async def test_those_who_succeed_are_not_counted(
         self, app: FastAPI, settings: Settings, database: Database
