@@ -16,6 +16,7 @@ from fastapi import FastAPI
 from sqlalchemy import URL
 
 from app.accounts import service as accounts
+from app.accounts.names import LOCAL_ADMIN
 from app.accounts.service import sign_in_url
 from app.db.embedded import EmbeddedPostgres
 from app.db.engine import Database
@@ -141,7 +142,7 @@ class _Service:
                 break
             await asyncio.sleep(_LOOK_SECONDS)
         async with database.session() as session:
-            person = await accounts.ensure_person(session, accounts.LOCAL_ADMIN, Role.ADMIN)
+            person = await accounts.ensure_person(session, LOCAL_ADMIN, Role.ADMIN)
             token = await accounts.create_sign_in_token(
                 session, person, self._settings.sign_in_link_hours
             )

@@ -11,7 +11,7 @@ from app.accounts import links, repository, service
 from app.accounts.addresses import tidy_address
 from app.accounts.audit import record
 from app.accounts.mail import Mail
-from app.accounts.names import tidy_name
+from app.accounts.names import LOCAL_ADMIN, tidy_name
 from app.accounts.password_sign_in import prepare
 from app.db.engine import Database
 from app.errors import AddressTaken, Forbidden, NameTaken
@@ -92,6 +92,8 @@ async def join(database: Database, settings: Settings, token: str, name: str, pa
     else:
         _require_invitations(settings)
     name = tidy_name(name)
+    if name == LOCAL_ADMIN:
+        raise NameTaken("This name is for who runs the service. Choose another.")
     kept = await prepare(password, name, link.email)
     async with database.session() as session:
         link = await links.use_up(session, token, *links.JOINING)

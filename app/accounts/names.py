@@ -7,6 +7,8 @@ import unicodedata
 from app.errors import Invalid
 
 MAX_NAME = 100
+# Who runs the service, an admin whenever it starts: nobody else may come by this name.
+LOCAL_ADMIN = "you"
 
 
 def tidy_name(text: str) -> str:

@@ -13,6 +13,7 @@ from app.accounts import joining, repository, service
 from app.accounts import oidc_repository as identities
 from app.accounts.audit import record
 from app.accounts.mail import Mail
+from app.accounts.names import LOCAL_ADMIN
 from app.accounts.oidc_guests import Guest
 from app.accounts.oidc_schemas import IdentityView
 from app.db.base import now
@@ -161,7 +162,7 @@ async def _role_of_newcomer(session: AsyncSession, settings: Settings, guest: Gu
 
 
 async def _free_name(session: AsyncSession, wanted: str) -> str:
-    taken = await identities.names_like(session, wanted)
+    taken = await identities.names_like(session, wanted) | {LOCAL_ADMIN}
     if wanted not in taken:
         return wanted
     # One of these is free: there is one more of them than names that are taken.

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts import roster_repository
 from app.accounts.addresses import tidy_address
-from app.accounts.names import tidy_name
+from app.accounts.names import LOCAL_ADMIN, tidy_name
 from app.accounts.roster import add_person
 from app.csv_tables import Unreadable, WrongRow, bare, ignored_names, named_fields, read_rows
 from app.errors import ServiceError
@@ -129,6 +129,8 @@ def _compared(
     by_name = names.get(person.name)
     there = addresses.get(person.email) if person.email is not None else by_name
     if there is None and by_name is None:
+        if person.name == LOCAL_ADMIN:
+            raise Unreadable(person.line, f"'{LOCAL_ADMIN}' is the name of who runs the service.")
         return person
     if there is None:
         raise Unreadable(

@@ -20,8 +20,6 @@ from app.errors import AddressTaken, Forbidden, NotFound
 from app.models import ApiToken, AuditKind, Person, Role, SignInLink, SignInSession
 from app.roles import ALL_SCOPES, Scope
 
-LOCAL_ADMIN = "you"
-
 
 async def ensure_person(session: AsyncSession, name: str, role: Role) -> Person:
     """The person of that name, made if there is none, with that role."""

@@ -100,11 +100,12 @@ def signin_link(
 ) -> None:
     """Print a link that signs a browser in once."""
     from app.accounts import service
+    from app.accounts.names import LOCAL_ADMIN
 
     settings = read_settings(data_dir=data_dir)
 
     async def make(session: AsyncSession) -> str:
-        if name == service.LOCAL_ADMIN:
+        if name == LOCAL_ADMIN:
             person = await service.ensure_person(session, name, Role.ADMIN)
         else:
             person = await service.find_person(session, name)

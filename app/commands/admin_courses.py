@@ -6,7 +6,8 @@ import uuid
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.accounts.service import LOCAL_ADMIN, ensure_person
+from app.accounts.names import LOCAL_ADMIN
+from app.accounts.service import ensure_person
 from app.courses import class_list
 from app.courses.access import InCourse, in_course
 from app.courses.class_list import Applied

@@ -61,7 +61,7 @@ def demo(
 
 
 def _make(settings: Settings, count: int, at_once: int) -> None:
-    from app.accounts.service import LOCAL_ADMIN
+    from app.accounts.names import LOCAL_ADMIN
     from app.demo import people, run
 
     url = base_url(settings)

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.audit import record
 from app.accounts.mail import Mail
-from app.accounts.names import MAX_NAME
+from app.accounts.names import LOCAL_ADMIN, MAX_NAME
 from app.courses import people_repository, sections_repository
 from app.courses.access import InCourse
 from app.courses.class_list_planning import Plan, Planned
@@ -87,7 +87,7 @@ async def _accounts(session: AsyncSession, who: InCourse, plan: Plan) -> dict[st
     if not rows:
         return {}
     wanted = {row.listed.email: row.listed.name or row.listed.email for row in rows}
-    taken = await people_repository.all_names(session)
+    taken = await people_repository.all_names(session) | {LOCAL_ADMIN}
     made = {}
     for email, name in wanted.items():
         person = Person(id=uuid.uuid4(), name=_free(name, taken), email=email, role=Role.LEARNER)

@@ -99,6 +99,15 @@ class TestSignUp:
         assert (answer.status_code, "Somebody else has this name" in answer.text) == (409, True)
         assert (await join(client, mailbox.link())).status_code == 303
 
+    async def test_nobody_takes_the_name_of_who_is_made_an_admin_at_the_next_start(
+        self, client: httpx.AsyncClient, mailbox: Mailbox, set_up: Any, count: Callable[[str], int]
+    ) -> None:
+        set_up()
+        await client.post("/signup", data={"email": "zoe@example.com"})
+        for name in ("you", " \uff59ou"):
+            assert (await join(client, mailbox.link(), name)).status_code == 409
+        assert count("people") == 0
+
     async def test_an_address_gets_only_so_many_mails(
         self, client: httpx.AsyncClient, mailbox: Mailbox, set_up: Any, check_problem: CheckProblem
     ) -> None:

@@ -256,6 +256,8 @@ class TestSignIn:
                 ({}, "Somebody"),
                 ({"name": "x" * 5000}, "x" * 92),
                 ({"name": "\0"}, "Somebody 2"),
+                # Whoever has this name is made an admin when the service starts.
+                ({"name": "you"}, "you 2"),
             )
         ):
             client.cookies.clear()
