@@ -26,6 +26,7 @@ from app.accounts.export_schemas import (
     ExportedSubmission,
 )
 from app.accounts.oidc_repository import identities_of
+from app.accounts.people import require_another_admin
 from app.accounts.presence import require_presence
 from app.accounts.schemas import TokenView
 from app.assignments.own_grants import own_grants
@@ -42,6 +43,7 @@ from app.models import (
     CodeComment,
     CourseRole,
     Person,
+    Role,
     Submission,
 )
 from app.submissions import repository as submissions
@@ -77,11 +79,14 @@ async def export(database: Database, person: Person) -> AsyncIterator[str]:
 async def delete_account(database: Database, browser: Browser, password: str) -> None:
     """Delete a person with all that is theirs. Raises Forbidden where the password is another, or
     where there is none and they signed in some time ago; LastOwner where a course would have no
-    owner any more. What is being judged is dropped; the log of what happened keeps their id."""
+    owner any more, LastAdmin where the service would have no admin. What is being judged is
+    dropped; the log of what happened keeps their id."""
     person = browser.person
     await require_presence(database, browser, password, "delete the account, which is for good,")
     async with database.session() as session:
         await require_owners_elsewhere(session, person)
+        if person.role == Role.ADMIN:
+            await require_another_admin(session, person.id)
         await record(session, AuditKind.ACCOUNT_DELETED, person_id=person.id, actor_id=person.id)
         await repository.delete_person(session, person.id)
 

@@ -59,10 +59,9 @@ async def change_role(
     session: AsyncSession, person_id: uuid.UUID, role: Role, by: Person
 ) -> PersonDetail:
     """Give a person another role. Raises LastAdmin where nobody would be an admin then."""
-    admins = await people.hold_admins(session)
+    if role is not Role.ADMIN:
+        await require_another_admin(session, person_id)
     person = await _held(session, person_id)
-    if role is not Role.ADMIN and admins == {person_id}:
-        raise LastAdmin(f"{person.name} is the only admin. Make somebody else one first.")
     before = person.role
     if before != role:
         person.role = role.value
@@ -76,6 +75,13 @@ async def change_role(
             after=role.value,
         )
     return await get_person(session, person_id)
+
+
+async def require_another_admin(session: AsyncSession, person_id: uuid.UUID) -> None:
+    """Raise LastAdmin where there is no admin but this person; who else is one stays such until
+    this transaction ends."""
+    if await people.hold_admins(session) == {person_id}:
+        raise LastAdmin("This is the only admin. Make somebody else one first.")
 
 
 async def sign_out_everywhere(session: AsyncSession, person_id: uuid.UUID, by: Person) -> None:

@@ -15,7 +15,7 @@ from app.accounts.export_schemas import Export
 from app.accounts.password_sign_in import change_password
 from app.db.base import now
 from app.db.engine import Database
-from app.models import Attempt, AttemptStatus, Person, SignInSession, Submission
+from app.models import Attempt, AttemptStatus, Person, Role, SignInSession, Submission
 from app.submissions.documents import storable
 from app.worker import repository as worker
 from judge.report import CaseResult, Report
@@ -183,6 +183,21 @@ class TestDeletion:
         assert count("people") == 1
         assert (await client.post("/account/delete", data={"current": GOOD})).status_code == 303
         assert count("people") == 0
+
+    async def test_leaves_one_admin(
+        self,
+        client: httpx.AsyncClient,
+        database: Database,
+        admin: Any,
+        check_problem: CheckProblem,
+        count: Callable[[str], int],
+    ) -> None:
+        await sign_in(client, database, admin.person)
+        check_problem(await client.post("/account/delete", data={}), 409, "last-admin")
+        async with database.session() as session:
+            await service.ensure_person(session, "another", Role.ADMIN)
+        assert (await client.post("/account/delete", data={})).status_code == 303
+        assert count("people") == 1
 
     async def test_without_one_asks_for_a_fresh_sign_in(
         self,
