@@ -41,7 +41,8 @@ async def change_password(
     database: Database, person: Person, current: str, new: str, keep_session: bytes | None
 ) -> None:
     """Give a person a new password and end all their other sessions. Raises Forbidden where they
-    have one already and ``current`` is another, Invalid where the new one must not be taken."""
+    have one already and ``current`` is another, Invalid where the new one must not be taken. Who
+    has none yet must be known to be there: see presence."""
     known = person.password_hash
     if known is not None and not await passwords.matches(current, known):
         raise Forbidden("The current password is another. Type it once more.")

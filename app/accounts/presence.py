@@ -21,10 +21,14 @@ async def require_presence(
     """Raise Forbidden where the password is another, or where there is none and they signed in
     some time ago. ``purpose`` goes on after "Sign in anew, then"."""
     person = browser.person
-    if person.password_hash is not None:
-        if not await passwords.matches(password, person.password_hash):
-            raise Forbidden("The password is another. Type it once more.")
-        return
+    if person.password_hash is None:
+        await require_recent_sign_in(database, browser, purpose)
+    elif not await passwords.matches(password, person.password_hash):
+        raise Forbidden("The password is another. Type it once more.")
+
+
+async def require_recent_sign_in(database: Database, browser: Browser, purpose: str) -> None:
+    """Raise Forbidden where somebody signed in some time ago."""
     async with database.session() as session:
         current = await repository.session_by_hash(session, browser.session_hash)
     if current is None or now() - current.created_at > RECENT:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.accounts import links, passwords, repository, service
+from app.accounts import links, repository, service
 from app.accounts.addresses import tidy_address
+from app.accounts.dependencies import Browser
 from app.accounts.mail import Mail
 from app.accounts.password_sign_in import prepare, store_password
+from app.accounts.presence import require_presence
 from app.db.engine import Database
 from app.errors import AddressTaken, Forbidden
 from app.models import AccountLink, LinkPurpose, Person
@@ -60,14 +62,14 @@ async def reset_password(database: Database, settings: Settings, token: str, new
 
 
 async def confirmation_mail(
-    database: Database, settings: Settings, person: Person, address: str, password: str
+    database: Database, settings: Settings, browser: Browser, address: str, password: str
 ) -> Mail:
     """What is sent to the address that a person wants to have. Raises Forbidden where the
-    password, which is asked for where there is one, is another; AddressTaken; Invalid."""
+    password is another, or where there is none and they signed in some time ago; AddressTaken;
+    Invalid."""
     email = tidy_address(address)
-    known = person.password_hash
-    if known is not None and not await passwords.matches(password, known):
-        raise Forbidden("The password is another. Type it once more.")
+    person = browser.person
+    await require_presence(database, browser, password, "change the address")
     async with database.session() as session:
         owner = await repository.person_by_email(session, email)
         if owner is not None and owner.id != person.id:

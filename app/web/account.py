@@ -14,6 +14,7 @@ from app.accounts.cookies import clear_session_cookie
 from app.accounts.dependencies import ByToken, InBrowser, MaybePerson, SignedIn, session_of
 from app.accounts.entrance import SignInWay, enter, host_of, note_failure
 from app.accounts.oidc_visits import MAX_PATH, safe_path
+from app.accounts.presence import require_recent_sign_in
 from app.accounts.throttle import counted
 from app.db.engine import Database
 from app.db.session import DatabaseDep, SessionDep
@@ -91,6 +92,9 @@ async def change_password(
 ) -> Response:
     """Set or change the reader's password; every other browser is signed out."""
     async with _guarded(request, database, browser.person):
+        if browser.person.password_hash is None:
+            # It would be the password by which all else is allowed.
+            await require_recent_sign_in(database, browser, "set a password")
         await password_sign_in.change_password(
             database, browser.person, current, new, browser.session_hash
         )

@@ -141,7 +141,7 @@ async def change_address(
     """Send a link to the address that the reader wants to have."""
     settings: Settings = request.app.state.settings
     await _count(request, database, tidy_address(email))
-    mail = await recovery.confirmation_mail(database, settings, browser.person, email, current)
+    mail = await recovery.confirmation_mail(database, settings, browser, email, current)
     answer = page(request, "account/sent.html", person=browser.person, email=mail.to)
     answer.background = BackgroundTask(send_or_log, settings, mail)
     return answer

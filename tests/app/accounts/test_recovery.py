@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import httpx
+from sqlalchemy import update
 
-from app.models import Person
+from app.accounts import service
+from app.db.base import now
+from app.db.engine import Database
+from app.models import Person, SignInSession
 from tests.app.accounts.conftest import GOOD, Mailbox, token_of
 
 OTHER = "nine loud kettles sing"
@@ -94,3 +100,31 @@ class TestAddress:
         assert "new@example.com" in (await client.get("/account")).text
         assert mailbox.recipients == [["new@example.com"], ["zoe@example.com"]]
         assert (await client.post("/account/email/confirm", data=confirmed)).status_code == 403
+
+    async def test_without_a_password_nothing_is_changed_in_a_browser_that_was_left_open(
+        self,
+        client: httpx.AsyncClient,
+        mailbox: Mailbox,
+        set_up: Any,
+        database: Database,
+        ann: Any,
+        check_problem: Callable[[httpx.Response, int, str], dict[str, Any]],
+    ) -> None:
+        set_up()
+        async with database.session() as session:
+            link = await service.create_sign_in_token(session, ann.person, 1)
+        await client.get(f"/signin?token={link}")
+        async with database.session() as session:
+            before = now() - timedelta(hours=1)
+            await session.execute(update(SignInSession).values(created_at=before))
+        for path, form in (
+            # With the password the account could then be deleted, or given other ways in.
+            ("/account/password", {"new": OTHER}),
+            ("/account/email", {"email": "mine@example.com"}),
+        ):
+            check_problem(await client.post(path, data=form), 403, "forbidden")
+        assert mailbox.took == []
+        async with database.session() as session:
+            await session.execute(update(SignInSession).values(created_at=now()))
+        answer = await client.post("/account/password", data={"new": OTHER})
+        assert answer.status_code == 303
