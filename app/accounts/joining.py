@@ -104,6 +104,8 @@ async def join(database: Database, settings: Settings, token: str, name: str, pa
             password_hash=kept,
         )
         await _add(session, person)
+        # One that was left would make the account anew, with its role, once this one is deleted.
+        await repository.delete_links_to(session, link.email, links.JOINING)
         await record(
             session,
             AuditKind.JOINED,

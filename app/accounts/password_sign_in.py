@@ -64,9 +64,11 @@ async def store_password(
     keep_session: bytes | None,
     way: str,
 ) -> None:
-    """Store a password's hash and end all sessions but one, and every link that was mailed."""
+    """Store a password's hash and end all sessions but one, and every link to one or to another
+    password."""
     await repository.set_password(session, person.id, password_hash)
     await repository.delete_other_sessions(session, person.id, keep_session)
+    await repository.delete_sign_in_links(session, person.id)
     await repository.delete_account_links(session, person.id)
     await record(
         session, AuditKind.PASSWORD_CHANGED, person_id=person.id, actor_id=person.id, way=way

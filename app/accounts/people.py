@@ -85,9 +85,10 @@ async def require_another_admin(session: AsyncSession, person_id: uuid.UUID) -> 
 
 
 async def sign_out_everywhere(session: AsyncSession, person_id: uuid.UUID, by: Person) -> None:
-    """End all browser sessions of a person."""
+    """End all browser sessions of a person, and the links that would begin another."""
     person = await _held(session, person_id)
     await repository.delete_other_sessions(session, person.id, None)
+    await repository.delete_sign_in_links(session, person.id)
     await record(session, AuditKind.SIGNED_OUT_EVERYWHERE, person_id=person_id, actor_id=by.id)
 
 

@@ -92,7 +92,6 @@ async def confirm_address(session: AsyncSession, token: str) -> Mail | None:
     person = await _person_of(session, link)
     before = person.email
     await service.set_email(session, person, link.email, by=person)
-    await repository.delete_account_links(session, person.id)
     if before is None or before == link.email:
         return None
     return Mail(

@@ -178,6 +178,18 @@ async def delete_account_links(session: AsyncSession, person_id: uuid.UUID) -> N
     await session.execute(delete(AccountLink).where(AccountLink.person_id == person_id))
 
 
+async def delete_links_to(session: AsyncSession, email: str, purposes: Sequence[str]) -> None:
+    """Forget the links for these purposes that were sent to an address."""
+    await session.execute(
+        delete(AccountLink).where(AccountLink.email == email, AccountLink.purpose.in_(purposes))
+    )
+
+
+async def delete_sign_in_links(session: AsyncSession, person_id: uuid.UUID) -> None:
+    """Forget the links that would sign a person in."""
+    await session.execute(delete(SignInLink).where(SignInLink.person_id == person_id))
+
+
 async def delete_session(session: AsyncSession, digest: bytes) -> None:
     """Forget a browser session."""
     await session.execute(delete(SignInSession).where(SignInSession.token_hash == digest))

@@ -61,6 +61,8 @@ async def set_email(
     except IntegrityError as error:
         raise AddressTaken("Somebody else has this e-mail address.") from error
     person.email = email
+    # Those to a new password went to the address before.
+    await repository.delete_account_links(session, person.id)
     await record(
         session,
         AuditKind.ADDRESS_CHANGED,

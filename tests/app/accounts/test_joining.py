@@ -155,6 +155,21 @@ class TestInvitation:
         assert (await join(client, mailbox.link(), "ines")).status_code == 303
         assert (await client.get("/api/v1/me")).json()["role"] == "instructor"
 
+    async def test_a_second_one_is_of_no_use_to_who_has_lost_the_role(
+        self, client: httpx.AsyncClient, mailbox: Mailbox, set_up: Any, root: Any
+    ) -> None:
+        set_up(SignUp.INVITATION)
+        body = {"email": "ines@example.com", "role": "admin"}
+        for _ in range(2):
+            await client.post("/api/v1/invitations", json=body, headers=root)
+        first, second = (mail.get_content().split(PAGES)[1].split()[0] for mail in mailbox.took)
+        assert (await join(client, first, "ines")).status_code == 303
+        ines = (await client.get("/api/v1/me")).json()["id"]
+        await client.patch(f"/api/v1/people/{ines}", json={"role": "learner"}, headers=root)
+        await client.post("/account/delete", data={"current": GOOD})
+        form = {"token": token_of(second), "name": "ines", "new": GOOD}
+        assert (await client.post("/join", data=form)).status_code == 403
+
     async def test_is_made_by_admins_alone(
         self, client: httpx.AsyncClient, set_up: Any, ann: Any, teacher: Any, root: Any
     ) -> None:

@@ -166,14 +166,22 @@ class TestChanges:
         assert sorted(answer.status_code for answer in answers)[1] in (403, 409)
 
     async def test_sign_out_everywhere_and_revoke_tokens(
-        self, client: httpx.AsyncClient, admin: dict[str, str], zoe: Person, ann: Any
+        self,
+        client: httpx.AsyncClient,
+        database: Database,
+        admin: dict[str, str],
+        zoe: Person,
+        ann: Any,
     ) -> None:
         form = {"email": "zoe@example.com", "password": GOOD}
         await client.post("/signin", data=form)
         assert (await client.get("/api/v1/me")).status_code == 200
+        async with database.session() as session:
+            link = await service.create_sign_in_token(session, zoe, 1)
         path = f"/api/v1/people/{zoe.id}/sessions"
         assert (await client.delete(path, headers=admin)).status_code == 204
         assert (await client.get("/api/v1/me")).status_code == 401
+        assert (await client.get(f"/signin?token={link}")).status_code == 403
         client.cookies.clear()
         path = f"/api/v1/people/{ann.person.id}/tokens"
         assert (await client.delete(path, headers=admin)).status_code == 204

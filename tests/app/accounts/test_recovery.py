@@ -50,6 +50,38 @@ class TestReset:
         client.cookies.update(before)
         assert (await client.get("/api/v1/me")).status_code == 401
 
+    async def test_a_link_to_an_address_that_the_operator_has_changed_opens_nothing(
+        self,
+        client: httpx.AsyncClient,
+        mailbox: Mailbox,
+        set_up: Any,
+        zoe: Person,
+        database: Database,
+    ) -> None:
+        set_up()
+        await client.post("/password/forgot", data={"email": "zoe@example.com"})
+        async with database.session() as session:
+            await service.set_email(session, zoe, "new@example.com")
+        form = {"token": token_of(mailbox.link()), "new": OTHER}
+        assert (await client.post("/password/reset", data=form)).status_code == 403
+
+    async def test_voids_links_that_would_sign_in(
+        self,
+        client: httpx.AsyncClient,
+        mailbox: Mailbox,
+        set_up: Any,
+        zoe: Person,
+        database: Database,
+    ) -> None:
+        set_up()
+        async with database.session() as session:
+            link = await service.create_sign_in_token(session, zoe, 1)
+        await client.post("/password/forgot", data={"email": "zoe@example.com"})
+        form = {"token": token_of(mailbox.link()), "new": OTHER}
+        assert (await client.post("/password/reset", data=form)).status_code == 303
+        client.cookies.clear()
+        assert (await client.get(f"/signin?token={link}")).status_code == 403
+
     async def test_sends_nothing_to_an_unknown_address_and_does_not_say_so(
         self, client: httpx.AsyncClient, mailbox: Mailbox, set_up: Any, zoe: Person
     ) -> None:
