@@ -35,9 +35,15 @@ async def stream(
         while not notifications.closing:
             # No transaction stays open while waiting: a stream can last longer than a deployment.
             async with database.session() as session:
-                submission, attempt = await service.find(session, person, submission_id)
+                # As they are now: who may not read it any more is told no more, nor who was an
+                # admin when this began. Who asks again is told why.
+                reader = await session.get(Person, person.id)
+                row = await repository.find(session, submission_id, reader) if reader else None
+                if reader is None or row is None:
+                    return
+                submission, attempt = row
                 events = await repository.events_after(session, attempt.id, last_seq)
-                sight = await sight_of(session, person, submission)
+                sight = await sight_of(session, reader, submission)
                 if not told_watched:
                     await tell_watched(session, submission_id)
                     told_watched = True

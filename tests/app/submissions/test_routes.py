@@ -10,11 +10,13 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import select
+from fastapi import FastAPI
+from sqlalchemy import delete, select, update
 
 from app.db.engine import Database
-from app.models import Attempt, EventKind
+from app.models import Attempt, EventKind, Person
 from app.settings import Settings, use_settings
+from app.submissions import events
 from app.submissions.documents import storable
 from app.worker import repository
 from app.worker.repository import Claim
@@ -295,14 +297,14 @@ class TestEvents:
         for index in range(3):
             await add_case(database, claimed, index)
         await finish(database, claimed, package)
-        events = parse((await following).text)
-        assert [kind for kind, _, _ in events] == [
+        told = parse((await following).text)
+        assert [kind for kind, _, _ in told] == [
             "status", "case", "case", "case", "report", "done",
         ]  # fmt: skip
-        assert [number for _, number, _ in events] == ["1", "2", "3", "4", "5", "5"]
-        assert events[4][2]["verdict"] == "IE"
+        assert [number for _, number, _ in told] == ["1", "2", "3", "4", "5", "5"]
+        assert told[4][2]["verdict"] == "IE"
         resumed = await client.get(f"{place}/events", headers={**ann.headers, "Last-Event-ID": "3"})
-        assert parse(resumed.text) == events[3:]
+        assert parse(resumed.text) == told[3:]
 
     async def test_hides_from_a_learner_what_the_group_hides(
         self,
@@ -330,6 +332,30 @@ class TestEvents:
         place = (await submit()).headers["location"]
         check_problem(await client.get(f"{place}/events"), 401, "not-signed-in")
         check_problem(await client.get(f"{place}/events", headers=ben.headers), 404, "not-found")
+
+    @pytest.mark.parametrize(
+        "gone",
+        [
+            update(Person).where(Person.role == "admin").values(role="learner"),
+            delete(Person).where(Person.role == "admin"),
+            delete(Person).where(Person.role == "learner"),
+        ],
+        ids=["no admin any more", "no account any more", "no submission any more"],
+    )
+    async def test_ends_for_who_may_read_it_no_more(
+        self, gone: Any, submit: Submit, app: FastAPI, admin: Any, database: Database
+    ) -> None:
+        submission_id = uuid.UUID((await submit()).json()["id"])
+        claimed = await claim(database)
+        notifications = app.state.notifications
+        stream = events.stream(database, notifications, admin.person, submission_id, 0)
+        assert [(await anext(stream)).event for _ in range(2)] == [None, "status"]
+        rest = asyncio.ensure_future(anext(stream, None))
+        async with database.session() as session:
+            await repository.add_events(session, claimed, [(EventKind.CASE, {})])
+            await session.execute(gone)
+        async with asyncio.timeout(4):
+            assert await rest is None
 
     async def test_a_wait_ends_with_the_report(
         self,
