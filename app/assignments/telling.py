@@ -44,11 +44,12 @@ async def tell_points(
     person_ids: Sequence[uuid.UUID],
     said: str,
 ) -> None:
-    """Tell those who have other points now and see them, and what was changed."""
-    rules = await rules_of(session, [assignment], course, person_ids)
+    """Tell those who have other points now and see them, and what was changed. Who has left sees
+    none."""
+    found = await students(session, course.id, person_ids=person_ids)
+    here = [student.person_id for student in found]
+    rules = await rules_of(session, [assignment], course, here)
     moment = now()
-    people = [
-        each for each in person_ids if is_shown(assignment, rules[assignment.id, each], moment)
-    ]
+    people = [each for each in here if is_shown(assignment, rules[assignment.id, each], moment)]
     text = f"{assignment.title} has other rules, and you have other points. {said}"
     await notify(session, people, course.id, text, f"/courses/{course.id}/grades")

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.assignments.feedback import is_shown
+from app.assignments.grants_repository import students
 from app.assignments.rules import rules_of
 from app.courses import grading, grading_repository
 from app.courses.access import InCourse
@@ -71,10 +72,14 @@ async def _undecided(session: AsyncSession, within: InCourse, rejudge_id: uuid.U
 async def _tell(
     session: AsyncSession, course: Course, rejudge: Rejudge, changes: Sequence[Change]
 ) -> None:
-    """Tell each student once of all their points that changed, as far as they see them."""
-    assignments = {each.setting.assignment.id: each.setting.assignment for each in changes}
+    """Tell each student once of all their points that changed, as far as they see them. Who has
+    left sees none."""
     people = {each.person_id for each in changes}
-    rules = await rules_of(session, list(assignments.values()), course, people)
+    found = await students(session, course.id, person_ids=people)
+    here = {student.person_id for student in found}
+    changes = [each for each in changes if each.person_id in here]
+    assignments = {each.setting.assignment.id: each.setting.assignment for each in changes}
+    rules = await rules_of(session, list(assignments.values()), course, here)
     moment = now()
     by_person: dict[uuid.UUID, list[str]] = defaultdict(list)
     for change in changes:

@@ -312,6 +312,18 @@ class TestUpdate:
             f"Points of {PROBLEM} from 4 to 8. On second thoughts."
         )
 
+    async def test_who_has_left_is_told_of_no_points(self, ask: Asking, database: Database) -> None:
+        for who in ("student", "other"):
+            await ask.room.submit(who, 0.5)
+        await ask.change(counts="last")
+        async with database.session() as session:
+            gone = await session.merge(ask.room.enrolments["other"])
+            gone.left_at = now()
+        await ask.change(problems=[{"problem": PROBLEM, "points": 4}], feedback="now")
+        async with database.session() as session:
+            people = list(await session.scalars(select(Notice.person_id)))
+        assert people == [ask.room.people["student"].person.id]
+
     async def test_a_later_due_date_takes_a_penalty_back(self, ask: Asking) -> None:
         due = now() - timedelta(hours=30)
         await ask.change(

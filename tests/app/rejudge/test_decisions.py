@@ -324,6 +324,17 @@ class TestApply:
             assert len((await session.execute(select(Notice))).all()) == told
         assert len(await log_of(room)) == 1
 
+    async def test_who_has_left_gets_the_points_and_is_told_nothing(self, room: Classroom) -> None:
+        submission = await room.submitted(room.ann, 0.5)
+        rejudge = await room.rejudged({submission: 1.0})
+        left = update(Enrolment).where(Enrolment.person_id == room.ann.person.id)
+        async with room.database.session() as session:
+            await session.execute(left.values(left_at=now()))
+        assert (await room.apply(rejudge)).status_code == 200
+        assert await room.points() == {"ann": 10.0}
+        async with room.database.session() as session:
+            assert (await session.execute(select(Notice))).all() == []
+
     async def test_of_two_rejudges_the_later_attempt_speaks(self, room: Classroom) -> None:
         submission = await room.submitted(room.ann, 0.5)
         first = await room.rejudged({submission: 0.25})
