@@ -3,8 +3,6 @@ BIN := .venv/bin
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-config --custom-compile-command "make lock" $(LOCK_OPTIONS)
 APART := tests/attacks tests/e2e tests/benchmarks
-# A suite that is not written yet is named; one that exists and collects nothing fails (pytest: 5).
-suite = $(if $(wildcard $(1)),$(BIN)/pytest $(1),@echo "$(1): not there yet")
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run demo test test-fast test-attacks test-e2e format lock bench soak clean
@@ -28,7 +26,7 @@ test-attacks: ## What hostile submissions try
 	$(BIN)/pytest -n 2 --dist loadgroup tests/attacks
 
 test-e2e: ## The pages in a real browser
-	$(call suite,tests/e2e)
+	$(BIN)/pytest -n 2 --dist loadfile tests/e2e
 
 lint: lint-style lint-types lint-layers lint-containers ## Style, types, layers, Dockerfile and compose file
 
