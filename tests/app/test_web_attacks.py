@@ -46,6 +46,7 @@ NASTY = {
     "escape": "a\x1b[31mb",
     "line feed": "a\nb",
     "blank": " \t ",
+    "fillers": "\u3164\ufe0f\u2800",
     "long": "a" * 101,
 }
 
@@ -249,7 +250,10 @@ class TestTexts:
         self, database: Database, count: Callable[[str], int]
     ) -> None:
         async with database.session() as session:
-            for name in ("Zoé", "Zoe\u0301", "\uff3aoé", " Zoé "):
+            for name in (
+                *("Zoé Lee", "Zoe\u0301 Lee", "\uff3aoé Lee", " Zoé  Lee "),
+                *("Zo\ufe0fé Lee\u3164", "Zoe\u034f\u0301\u00a0 Lee", "Zoé Lee\U000e0101"),
+            ):
                 await service.ensure_person(session, name, Role.LEARNER)
         assert count("people") == 1
 
