@@ -143,6 +143,8 @@ class Settings(BaseSettings):
                 "postgresql://user:password@host/database. Leave it out, rather than empty, to use "
                 "the database that comes with the service"
             )
+        if self.public_url and not _is_address_of_a_site(self.public_url):
+            raise ValueError("JURAX_PUBLIC_URL is like https://jurax.example.edu")
         if self.sign_up is SignUp.DOMAIN and not self.domains:
             raise ValueError("JURAX_SIGN_UP=domain needs JURAX_SIGN_UP_DOMAINS")
         if self.smtp_url is not None:
@@ -187,6 +189,24 @@ def _is_postgresql(url: str) -> bool:
     except ValueError:
         return False
     return bool(separator) and scheme.partition("+")[0] in ("postgresql", "postgres")
+
+
+def _is_address_of_a_site(url: str) -> bool:
+    """Whether links can be made of an address, and it says for sure whether it is https."""
+    try:
+        parts = urlsplit(url)
+        known = parts.hostname, parts.port
+    except ValueError:
+        return False
+    bare = f"{parts.scheme}://{parts.netloc}"
+    return (
+        bool(known[0])
+        and parts.scheme in ("http", "https")
+        and url.rstrip("/") == bare
+        and url.isascii()
+        and url.isprintable()
+        and not set("@ ") & set(url)
+    )
 
 
 def may_be_asked(url: str) -> bool:

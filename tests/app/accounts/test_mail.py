@@ -88,6 +88,11 @@ class TestSettings:
             {"sign_up": "maybe"},
             {"smtp_url": "http://mail.example"},
             {"smtp_url": "smtp://"},
+            {"public_url": "jurax.example.edu"},
+            # Taken for no https at all, it would have left cookies open.
+            {"public_url": "HTTPS://jurax.example.edu"},
+            {"public_url": "https://jurax.example.edu/judge?x"},
+            {"public_url": "https://jurax.example.edu\n"},
         ],
         ids=str,
     )
