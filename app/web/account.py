@@ -11,7 +11,14 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from app.accounts import oidc, own_data, password_sign_in, service, sessions
 from app.accounts.cookies import clear_session_cookie
-from app.accounts.dependencies import ByToken, InBrowser, MaybePerson, SignedIn, session_of
+from app.accounts.dependencies import (
+    AccountHolder,
+    ByToken,
+    InBrowser,
+    MaybePerson,
+    SignedIn,
+    session_of,
+)
 from app.accounts.entrance import SignInWay, enter, host_of, note_failure
 from app.accounts.oidc_visits import MAX_PATH, safe_path
 from app.accounts.presence import require_recent_sign_in
@@ -77,7 +84,7 @@ async def sign_in(
 
 
 @router.get("/account")
-async def account_page(request: Request, session: SessionDep, person: SignedIn) -> Response:
+async def account_page(request: Request, session: SessionDep, person: AccountHolder) -> Response:
     """Who is signed in, their API tokens, and a way to another."""
     return await _account(request, session, person)
 

@@ -167,7 +167,7 @@ ENDPOINTS: list[tuple[str, str, dict[str, Any], set[Scope]]] = [
     ("POST", f"/courses/{NOBODYS}/people/{NOBODYS}", {}, TEACHES),
     ("GET", f"/courses/{NOBODYS}/people/class-list", {}, TEACHES),
     ("POST", f"/courses/{NOBODYS}/people/class-list", {}, TEACHES),
-    ("GET", "/account", {}, READS),
+    ("GET", "/account", {}, LOOKS_AFTER),
     ("POST", "/account/tokens", {}, set(ALL_SCOPES)),
     ("POST", f"/account/tokens/{NOBODYS}/revoke", {}, set(ALL_SCOPES)),
     ("POST", f"/problems/{PROBLEM}/hints", {}, SUBMITS),
