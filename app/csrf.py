@@ -47,4 +47,7 @@ class CrossSiteProtection:
             return True
         # Without Sec-Fetch-Site the browser is old or the page is not https: compare the hosts.
         ours = {headers.get("host", ""), urlsplit(self._settings.base_url).netloc}
-        return urlsplit(origin).netloc in ours
+        try:
+            return urlsplit(origin).netloc in ours
+        except ValueError:
+            return False

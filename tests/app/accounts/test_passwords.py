@@ -144,7 +144,10 @@ class TestSignIn:
     async def test_is_not_for_other_sites(
         self, client: httpx.AsyncClient, zoe: Person, check_problem: CheckProblem
     ) -> None:
-        for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}):
+        for headers in (
+            {"Sec-Fetch-Site": "cross-site"},
+            *({"Origin": origin} for origin in ("https://evil.example", "null", "http://[")),
+        ):
             answer = await sign_in(client, GOOD, headers=headers)
             check_problem(answer, 403, "cross-site-request")
 
