@@ -14,7 +14,7 @@ from app.accounts.mail import Mail
 from app.accounts.password_sign_in import prepare, store_password
 from app.accounts.presence import require_presence
 from app.db.engine import Database
-from app.errors import AddressTaken, Forbidden
+from app.errors import Forbidden
 from app.models import AccountLink, LinkPurpose, Person
 from app.settings import Settings
 
@@ -65,15 +65,20 @@ async def confirmation_mail(
     database: Database, settings: Settings, browser: Browser, address: str, password: str
 ) -> Mail:
     """What is sent to the address that a person wants to have. Raises Forbidden where the
-    password is another, or where there is none and they signed in some time ago; AddressTaken;
-    Invalid."""
+    password is another, or where there is none and they signed in some time ago; Invalid."""
     email = tidy_address(address)
     person = browser.person
     await require_presence(database, browser, password, "change the address")
     async with database.session() as session:
         owner = await repository.person_by_email(session, email)
         if owner is not None and owner.id != person.id:
-            raise AddressTaken("Somebody else has this e-mail address.")
+            # Told to its owner alone, as where somebody signs up with it.
+            return Mail(
+                email,
+                "You have a Jurax account already",
+                "Somebody, probably you, wanted to give this address to another account. It "
+                "belongs to one already, and nothing was changed.\n",
+            )
         url = await links.make_link(
             session, settings, LinkPurpose.EMAIL, email, person_id=person.id
         )

@@ -133,6 +133,28 @@ class TestAddress:
         assert mailbox.recipients == [["new@example.com"], ["zoe@example.com"]]
         assert (await client.post("/account/email/confirm", data=confirmed)).status_code == 403
 
+    async def test_tells_only_the_owner_that_an_address_is_somebodys(
+        self,
+        client: httpx.AsyncClient,
+        mailbox: Mailbox,
+        set_up: Any,
+        zoe: Person,
+        database: Database,
+        ann: Any,
+    ) -> None:
+        set_up()
+        async with database.session() as session:
+            await service.set_email(session, ann.person, "ann@example.com")
+        await client.post("/signin", data={"email": "zoe@example.com", "password": GOOD})
+        pages = []
+        for email in ("ann@example.com", "bob@example.com"):
+            answer = await client.post("/account/email", data={"email": email, "current": GOOD})
+            assert answer.status_code == 200
+            pages.append(answer.text.replace(email, ""))
+        assert pages[0] == pages[1]
+        assert "have a Jurax account already" in mailbox.took[0]["Subject"]
+        assert "token=" not in mailbox.took[0].get_content()
+
     async def test_without_a_password_nothing_is_changed_in_a_browser_that_was_left_open(
         self,
         client: httpx.AsyncClient,
