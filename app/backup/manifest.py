@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 MANIFEST = "manifest.json"
 FORMAT = 1
+
+# What is printed of a file that anybody may have written must not steer a terminal.
+Word = Annotated[str, Field(pattern=r"^[0-9A-Za-z_]{1,100}$")]
 
 
 class _Part(BaseModel):
@@ -19,7 +22,7 @@ class TableEntry(_Part):
     """A table: its rows are the member of this name with ``.tsv``, as PostgreSQL's COPY writes
     them, in these columns."""
 
-    name: str
+    name: Word
     columns: tuple[str, ...]
     rows: int
     bytes: int
@@ -44,8 +47,8 @@ class Manifest(_Part):
     """``revision`` is the version of the tables, by which a restore makes them."""
 
     format: Literal[1]
-    program: str
-    revision: str
+    program: Annotated[str, Field(pattern=r"^[!-~]{1,100}$")]
+    revision: Word
     created_at: datetime
     tables: tuple[TableEntry, ...]
     sequences: tuple[SequenceEntry, ...]

@@ -131,7 +131,8 @@ def _tell(
     ignored: Sequence[str], wrong: Sequence[WrongRow] | Sequence[ClassListError], applied: bool
 ) -> None:
     if ignored:
-        print(f"Columns that were not read: {', '.join(ignored)}.")
+        # As it is written in Python: what a file says must not steer the terminal.
+        print(f"Columns that were not read: {', '.join(map(repr, ignored))}.")
     for row in wrong:
         typer.echo(f"Line {row.line}: {row.reason}", err=True)
     if not applied:

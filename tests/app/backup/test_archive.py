@@ -114,6 +114,14 @@ class TestOtherFiles:
         with pytest.raises(BackupError, match="no backup of Jurax's"):
             Archive(path)
 
+    def test_that_would_steer_the_terminal(self, backup: Path) -> None:
+        def steering(name: str, data: bytes) -> bytes:
+            return data.replace(b'm": "', b'm": "\\u001b[2J') if name == MANIFEST else data
+
+        with pytest.raises(BackupError, match=r"program.*pattern") as raised:
+            Archive(rewritten(backup, steering))
+        assert str(raised.value).isprintable()
+
     def test_of_a_format_to_come(self, backup: Path) -> None:
         def newer(name: str, data: bytes) -> bytes:
             return data.replace(b'"format": 1', b'"format": 2') if name == MANIFEST else data
