@@ -75,6 +75,9 @@ def _description() -> dict[str, Any]:
     return create_app(Settings(_env_file=None), nowhere).openapi()
 
 
+DESCRIPTION = _description()
+
+
 @pytest.fixture(scope="module")
 def api(migrated_url: URL, settings: Settings, package: Package) -> Iterator[Api]:
     """The service with two courses, and everybody in them."""
@@ -91,13 +94,13 @@ def api(migrated_url: URL, settings: Settings, package: Package) -> Iterator[Api
         yield Api(address, school)
 
 
-@schemathesis.openapi.from_dict(_description(), config=_config(4, coverage=True)).parametrize()
+@schemathesis.openapi.from_dict(DESCRIPTION, config=_config(4, coverage=True)).parametrize()
 @pytest.mark.parametrize("asker", ["admin"])
 def test_keeps_to_its_description(case: schemathesis.Case, asker: str, api: Api) -> None:
     _check(case, asker, api)
 
 
-@schemathesis.openapi.from_dict(_description(), config=_config(2, coverage=False)).parametrize()
+@schemathesis.openapi.from_dict(DESCRIPTION, config=_config(2, coverage=False)).parametrize()
 @pytest.mark.parametrize("asker", ["first", "other_owner"])
 def test_keeps_to_it_for_what_there_is(case: schemathesis.Case, asker: str, api: Api) -> None:
     _aim(case, api.school)
