@@ -17,7 +17,6 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
-from pygments.util import ClassNotFound
 
 # A statement's ids live in a space of their own, so that no package can name its heading like an
 # element that the page's scripts look for.
@@ -34,6 +33,11 @@ _ATTRIBUTES = {
     "pre": {"tabindex"},
     "span": {"data-tex"},
 } | {heading: {"id"} for heading in _HEADINGS}
+# Those whose time grows as the text does. Of many others a comment's worth takes seconds, in which
+# nobody else is served.
+_COLOURED = frozenset(
+    ["python", "py", "python3", "pycon", "pytb", "json", "toml", "bash", "sh", "diff"]
+)
 _CLASS = re.compile(r"(?:math|math-display|code|tok-[a-z0-9]+)\Z")
 _HEADING_ID = re.compile(r"\s*\{#([A-Za-z][\w-]*)\}\s*\Z")
 
@@ -64,10 +68,9 @@ def _cleaned(html: str) -> Markup:
 
 def highlight_code(source: str, language: str = "python") -> Markup:
     """Source text as coloured spans (classes, never styles: the page's policy forbids those)."""
-    try:
-        lexer = get_lexer_by_name(language, stripnl=False)
-    except ClassNotFound:
+    if language not in _COLOURED:
         return Markup.escape(source)
+    lexer = get_lexer_by_name(language, stripnl=False)
     coloured = highlight(source, lexer, HtmlFormatter(nowrap=True, classprefix="tok-"))
     return Markup(coloured)  # noqa: S704 — pygments escapes the text
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from app.web.markdown import highlight_code, render_markdown
+from app.web.markdown import highlight_code, render_markdown, render_note
 
 
 class TestFormulas:
@@ -62,6 +62,13 @@ class TestCode:
 
     def test_a_program_is_escaped(self) -> None:
         assert "<script>" not in highlight_code('x = "<script>"')
+
+    @pytest.mark.parametrize("language", ["apacheconf", "arduino", "console", "ini", "yaml"])
+    def test_of_a_language_that_takes_the_square_of_its_length_is_plain(
+        self, language: str
+    ) -> None:
+        assert "tok-" in render_note("```python\n1\n```")
+        assert "tok-" not in render_note(f"```{language}\na = 1 # <b>\n```")
 
 
 HOSTILE = [
