@@ -89,7 +89,9 @@ async def _people(session: AsyncSession, within: InCourse, text: str) -> list[uu
     possible = {*lines, *chain(*parts.values())}
     if len(possible) > 2 * MOST_PEOPLE:
         raise Invalid(f"At most {MOST_PEOPLE} students are named at once; leave it empty for all.")
-    known = await selection.people_by_name(session, within.course.id, possible)
+    # No other is a name, and some the database does not even take.
+    seen = {name for name in possible if name.isprintable()}
+    known = await selection.people_by_name(session, within.course.id, seen)
     names = list(chain(*([line] if line in known else parts[line] for line in lines)))
     unknown = [name for name in names if name not in known]
     if unknown:

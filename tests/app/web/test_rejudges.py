@@ -148,6 +148,7 @@ async def test_students_by_name(room: Classroom) -> None:  # noqa: F811
         (" Lee, Ann\r\nben ", "2 submissions of 2 students"),
         ("ben, ben", "1 submission of 1 student"),
         ("Lee, ben", "is a student named Lee."),
+        ("ben\0", "is a student named ben"),
     ):
         assert words in (await visit.send(students=typed, **fields)).text, typed
 
