@@ -89,7 +89,8 @@ def _message(settings: Settings, mail: Mail) -> EmailMessage:
     message = EmailMessage()
     message["From"] = settings.mail_from or f"Jurax <jurax@{host}>"
     message["To"] = mail.to
-    message["Subject"] = mail.subject
+    # In what reads like an encoded word, =?utf-8?q?x=0ABcc:?=, Python decodes the line ends too.
+    message["Subject"] = mail.subject.replace("=?", "= ?")
     message["Date"] = formatdate()
     message["Message-ID"] = make_msgid(domain=host)
     message["Auto-Submitted"] = "auto-generated"

@@ -77,6 +77,14 @@ class TestMail:
             await send(sent, Mail(trick, "x", "y"))
         assert mailbox.took == []
 
+    async def test_a_subject_that_hides_line_ends_is_one_line(
+        self, set_up: Any, mailbox: Mailbox
+    ) -> None:
+        hidden = "=?utf-8?q?Layers=0D=0ABcc:_all=40example.com=0D=0A=0D=0Aanother_text?="
+        await send(set_up(), Mail("a@example.com", f"You are invited to {hidden}", "text"))
+        (took,) = mailbox.took
+        assert (took["Bcc"], took.get_content().strip()) == (None, "text")
+
 
 class TestSettings:
     """Settings that must go together."""
