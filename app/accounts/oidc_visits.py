@@ -9,7 +9,8 @@ import re
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
-from urllib.parse import urlsplit
+from posixpath import normpath
+from urllib.parse import unquote, urlsplit
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -96,11 +97,14 @@ async def arrive(session: AsyncSession, secret: str | None, state: str) -> Arriv
 
 
 def safe_path(text: str) -> str:
-    """A place in this service to go to after signing in; the front page for any other."""
+    """A place in this service to go to after signing in; the front page for any other, and for
+    another sign-in: by a link of its author's one would be in their account."""
     if len(text) > MAX_PATH or _PATH.fullmatch(text) is None:
         return "/"
     try:
         parts = urlsplit(text)
     except ValueError:
         return "/"
-    return text if not parts.scheme and not parts.netloc else "/"
+    if parts.scheme or parts.netloc or normpath(unquote(parts.path)) == "/signin":
+        return "/"
+    return text

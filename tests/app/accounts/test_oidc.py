@@ -539,6 +539,7 @@ class TestNextPath:
                 "/\t/evil.example",
                 "/\n/evil.example",
             ),
+            *("/signin?token=x", "/./signin?token=x", "/a/%2e%2e/%73ignin?token=x#y"),
             *(" /x", "/x\r\nSet-Cookie: a=b", "/\0", "/ä", "/a\\b", "/" + "x" * 500),
         ],
     )
