@@ -35,9 +35,7 @@ _ATTRIBUTES = {
 } | {heading: {"id"} for heading in _HEADINGS}
 # Those whose time grows as the text does. Of many others a comment's worth takes seconds, in which
 # nobody else is served.
-_COLOURED = frozenset(
-    ["python", "py", "python3", "pycon", "pytb", "json", "toml", "bash", "sh", "diff"]
-)
+_COLOURED = {"python", "py", "python3", "pycon", "pytb", "json", "toml", "bash", "sh", "diff"}
 _CLASS = re.compile(r"(?:math|math-display|code|tok-[a-z0-9]+)\Z")
 _HEADING_ID = re.compile(r"\s*\{#([A-Za-z][\w-]*)\}\s*\Z")
 
