@@ -41,7 +41,11 @@ def admission(rules: AssignmentRules, counted: Sequence[datetime], now: datetime
         left = max(0, rules.attempts.most - len(counted))
         return Admission(None if left else Refusal.NO_ATTEMPTS_LEFT, left)
     if isinstance(rules.attempts, Bucket):
-        return _from_bucket(rules.attempts, counted, now)
+        found = _from_bucket(rules.attempts, counted, now)
+        if found.again_at is None or rules.ends_at is None or found.again_at <= rules.ends_at:
+            return found
+        # What comes back after the end is none.
+        return Admission(Refusal.NO_ATTEMPTS_LEFT, 0)
     return Admission()
 
 

@@ -101,13 +101,7 @@ def refused(assigned: Assigned, said: Admission, now: datetime) -> ServiceError:
                 headers=headers,
             )
         case Refusal.NO_ATTEMPTS_LEFT:
-            most = (
-                assigned.rules.attempts.most if isinstance(assigned.rules.attempts, Capped) else 0
-            )
-            return NoAttemptsLeft(
-                f"In {title} you have {counted(most, 'attempt')} at this problem, and all are "
-                "used. Your teachers can grant more."
-            )
+            return NoAttemptsLeft(f"{_used_up(assigned, now)} Your teachers can grant more.")
         case _:
             return closed(assigned, now)
 
@@ -122,3 +116,15 @@ def closed(assigned: Assigned, now: datetime) -> AssignmentClosed:
         f"{title} is closed since {assigned.on_the_wall(ended, now)}. If you could not hand in "
         "on time, ask your teachers for an extension."
     )
+
+
+def _used_up(assigned: Assigned, now: datetime) -> str:
+    rules, title = assigned.rules, f"“{assigned.assignment.title}”"
+    if isinstance(rules.attempts, Bucket) and rules.ends_at is not None:
+        ends = assigned.on_the_wall(rules.ends_at, now)
+        return (
+            f"In {title} no attempt at this problem is left, and none comes back before it ends, "
+            f"on {ends}."
+        )
+    most = rules.attempts.most if isinstance(rules.attempts, Capped) else 0
+    return f"In {title} you have {counted(most, 'attempt')} at this problem, and all are used."

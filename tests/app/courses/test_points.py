@@ -288,6 +288,16 @@ class TestAdmission:
         assert [admission(rules, [now] * count, now).left for count in range(4)] == [2, 1, 0, 0]
         assert admission(rules, [now] * 2, now).refusal is Refusal.NO_ATTEMPTS_LEFT
 
+    def test_what_a_bucket_gets_back_after_the_end_is_none(self) -> None:
+        due = at("2026-05-01T12:00")
+        rules = AssignmentRules(
+            window=Window(due_at=due), attempts=Bucket(holds=1, refill=2 * MINUTE)
+        )
+        last = admission(rules, [due - 2 * MINUTE], due - MINUTE)
+        assert (last.refusal, last.again_at) == (Refusal.TOO_SOON, due)
+        used = admission(rules, [due - MINUTE], due - MINUTE)
+        assert (used.refusal, used.left, used.again_at) == (Refusal.NO_ATTEMPTS_LEFT, 0, None)
+
     @given(
         st.integers(1, 4),
         st.integers(1, 30),

@@ -258,6 +258,17 @@ class TestAttempts:
         assert "The next one comes on" in document["detail"]
         assert 3500 < int(answer.headers["retry-after"]) <= 3600
 
+    async def test_a_bucket_that_fills_after_the_end_says_so(
+        self, set_up: SetUp, send: Send, check_problem: CheckProblem
+    ) -> None:
+        window = Window(due_at=now() + HOUR / 2)
+        found = await set_up(AssignmentRules(window=window, attempts=Bucket(holds=1, refill=HOUR)))
+        assert (await send(found.problem.id)).status_code == 202
+        answer = await send(found.problem.id)
+        document = check_problem(answer, 403, "no-attempts-left")
+        assert "none comes back before it ends, on" in document["detail"]
+        assert "retry-after" not in answer.headers
+
     async def test_a_judge_error_costs_none(
         self, set_up: SetUp, send: Send, database: Database, check_problem: CheckProblem
     ) -> None:
