@@ -12,6 +12,9 @@ from sqlalchemy.orm import defer
 from app.models import (
     Attempt,
     CodeComment,
+    Enrolment,
+    GrantMember,
+    GrantRow,
     HintReveal,
     Notice,
     Person,
@@ -87,5 +90,13 @@ async def session_by_hash(session: AsyncSession, digest: bytes) -> SignInSession
 
 
 async def delete_person(session: AsyncSession, person_id: uuid.UUID) -> None:
-    """Delete a person with all that refers to them."""
+    """Delete a person with all that refers to them, and the extensions that are theirs alone: why
+    somebody has one may be the most private thing that a course knows."""
+    mine = select(GrantMember.grant_id).join(Enrolment).where(Enrolment.person_id == person_id)
+    others = (
+        select(GrantMember.grant_id)
+        .join(Enrolment)
+        .where(GrantMember.grant_id == GrantRow.id, Enrolment.person_id != person_id)
+    )
+    await session.execute(delete(GrantRow).where(GrantRow.id.in_(mine), ~others.exists()))
     await session.execute(delete(Person).where(Person.id == person_id))

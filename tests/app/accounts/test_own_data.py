@@ -15,13 +15,14 @@ from app.accounts.export_schemas import Export
 from app.accounts.password_sign_in import change_password
 from app.db.base import now
 from app.db.engine import Database
-from app.models import Attempt, AttemptStatus, Person, Role, SignInSession, Submission
+from app.models import Attempt, AttemptStatus, GrantRow, Person, Role, SignInSession, Submission
 from app.submissions.documents import storable
 from app.worker import repository as worker
 from judge.report import CaseResult, Report
 from judge.verdict import Reason, Verdict, Visibility
 from tests.app.accounts.conftest import GOOD
 from tests.app.conftest import PROBLEM
+from tests.app.coursework import enrol, grant, make_course
 from tests.reports import made_report
 
 CheckProblem = Callable[[httpx.Response, int, str], dict[str, Any]]
@@ -151,6 +152,20 @@ class TestDeletion:
         newest = log.json()["items"][0]
         assert (newest["kind"], newest["name"]) == ("account_deleted", None)
         assert newest["person"] == str(ann.person.id)
+
+    async def test_takes_the_extensions_that_are_nobody_elses(
+        self, client: httpx.AsyncClient, database: Database, ann: Any, ben: Any
+    ) -> None:
+        async with database.session() as session:
+            course = await make_course(session)
+            anns, bens = [await enrol(session, course, each.person) for each in (ann, ben)]
+            for reason, members in (("ann's illness", [anns]), ("a fire", [anns, bens])):
+                await grant(session, course, members, reason=reason)
+        await sign_in(client, database, ann.person)
+        assert (await client.post("/account/delete", data={})).status_code == 303
+        async with database.session() as session:
+            left = (await session.execute(select(GrantRow.reason))).scalars().all()
+        assert left == ["a fire"]
 
     async def test_of_what_is_being_judged_nothing_comes_back(
         self, client: httpx.AsyncClient, database: Database, ann: Any, count: Callable[[str], int]
