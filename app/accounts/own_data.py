@@ -210,7 +210,7 @@ async def _attempt(session: AsyncSession, attempt: Attempt, sight: Sight) -> Exp
         number=attempt.number,
         status=AttemptStatus(attempt.status),
         verdict=Verdict(attempt.verdict) if attempt.verdict and told else None,
-        score=attempt.score if told else None,
+        score=sight.score(attempt),
         created_at=attempt.created_at,
         finished_at=attempt.finished_at,
         report=report,

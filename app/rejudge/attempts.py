@@ -70,7 +70,7 @@ def _summary(row: Row, speaking: Attempt, sight: Sight) -> AttemptSummary:
         counts=attempt.counts,
         verdict=Verdict(attempt.verdict) if attempt.verdict and told else None,
         reason=reason,
-        score=attempt.score if told else None,
+        score=sight.score(attempt),
         feedback=None if told else sight.withheld,
         created_at=attempt.created_at,
         finished_at=attempt.finished_at,

@@ -140,7 +140,7 @@ def _summary(submission: Submission, attempt: Attempt, sight: Sight) -> Submissi
         feedback=None if told else sight.withheld,
         verdict=Verdict(attempt.verdict) if attempt.verdict and told else None,
         reason=reason,
-        score=attempt.score if told else None,
+        score=sight.score(attempt),
     )
 
 

@@ -63,6 +63,13 @@ class Sight:
         it found before: it says nothing about the program, and somebody has to submit it again."""
         return self.withheld is None or attempt.verdict == Verdict.IE.value
 
+    def score(self, attempt: Attempt) -> float | None:
+        """The score of an attempt, as far as it is shown: of one on which the judge failed what it
+        had found before that comes later, as in the report."""
+        if self.withheld is None:
+            return attempt.score
+        return 0.0 if self.told(attempt) else None
+
 
 async def sights_of(
     session: AsyncSession, reader: Person, submissions: Sequence[Submission]

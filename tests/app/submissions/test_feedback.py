@@ -42,6 +42,8 @@ ROADS = (
     "/api/v1/submissions/{id}?wait=1",
     "/api/v1/submissions/{id}/events",
     "/api/v1/submissions",
+    "/api/v1/submissions/{id}/attempts",
+    "/api/v1/submissions/{id}/attempts/1",
     "/api/v1/me/export",
     "/submissions/{id}",
     "/submissions/{id}/result",
@@ -174,7 +176,7 @@ async def test_that_the_judge_failed_is_always_told(
             road.format(id=submission_id, problem=found.problem.id), headers=ann.headers
         )
         assert answer.status_code == 200, road
-        for secret in (SECRET, str(SEED), '"WA"', ">WA<"):
+        for secret in (SECRET, str(SEED), str(SCORE), '"WA"', ">WA<"):
             assert secret not in answer.text, (road, secret)
     events = await client.get(f"/api/v1/submissions/{submission_id}/events", headers=ann.headers)
     kinds = [line[7:] for line in events.text.splitlines() if line.startswith("event: ")]
