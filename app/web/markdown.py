@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any, ClassVar
 
 import nh3
 from markdown_it import MarkdownIt
@@ -16,7 +17,8 @@ from markupsafe import Markup
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
-from pygments.lexers import get_lexer_by_name
+from pygments.lexer import Lexer
+from pygments.lexers import PythonLexer, get_lexer_by_name
 
 # A statement's ids live in a space of their own, so that no package can name its heading like an
 # element that the page's scripts look for.
@@ -35,7 +37,10 @@ _ATTRIBUTES = {
 } | {heading: {"id"} for heading in _HEADINGS}
 # Those whose time grows as the text does. Of many others a comment's worth takes seconds, in which
 # nobody else is served.
-_COLOURED = {"python", "py", "python3", "pycon", "pytb", "json", "toml", "bash", "sh", "diff"}
+_COLOURED = {"pycon", "pytb", "json", "toml", "bash", "sh", "diff"}
+_PYTHON = {"python", "py", "python3"}
+# Longer than any program that somebody wrote; the longest that is judged would take seconds.
+_MOST_COLOURED = 1 << 16
 _CLASS = re.compile(r"(?:math|math-display|code|tok-[a-z0-9]+)\Z")
 _HEADING_ID = re.compile(r"\s*\{#([A-Za-z][\w-]*)\}\s*\Z")
 
@@ -66,11 +71,31 @@ def _cleaned(html: str) -> Markup:
 
 def highlight_code(source: str, language: str = "python") -> Markup:
     """Source text as coloured spans (classes, never styles: the page's policy forbids those)."""
-    if language not in _COLOURED:
+    lexer = _lexer(language)
+    if lexer is None or len(source) > _MOST_COLOURED:
         return Markup.escape(source)
-    lexer = get_lexer_by_name(language, stripnl=False)
     coloured = highlight(source, lexer, HtmlFormatter(nowrap=True, classprefix="tok-"))
     return Markup(coloured)  # noqa: S704 — pygments escapes the text
+
+
+class _Python(PythonLexer):
+    """Takes a docstring for any other string. Pygments looks for one on each line through all the
+    blank ones that follow: of a program of nothing else that takes the square of its length."""
+
+    tokens: ClassVar[dict[str, Any]] = {
+        **PythonLexer.tokens,
+        "root": [
+            rule
+            for rule in PythonLexer.tokens["root"]
+            if not (isinstance(rule, tuple) and rule[0].startswith(r"^(\s*)"))
+        ],
+    }
+
+
+def _lexer(language: str) -> Lexer | None:
+    if language in _PYTHON:
+        return _Python(stripnl=False)
+    return get_lexer_by_name(language, stripnl=False) if language in _COLOURED else None
 
 
 @lru_cache(maxsize=2)

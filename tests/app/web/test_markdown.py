@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 
@@ -62,6 +63,25 @@ class TestCode:
 
     def test_a_program_is_escaped(self) -> None:
         assert "<script>" not in highlight_code('x = "<script>"')
+
+    def test_a_program_of_blank_lines_takes_no_more_than_one_of_code(self) -> None:
+        def seconds(source: str) -> float:
+            began = time.process_time()
+            highlight_code(source)
+            return time.process_time() - began
+
+        size = 1 << 14
+        assert seconds(" \n" * (size // 2)) < 3 * seconds("(a, " * (size // 4))
+
+    def test_a_docstring_is_coloured_as_a_string(self) -> None:
+        html = highlight_code('def f():\n    """One\n\n    two."""\n')
+        assert re.findall(r'<span class="tok-s[2d]">([^<]*)</span>', html) == [
+            '"""One',
+            '    two."""',
+        ]
+
+    def test_the_longest_program_is_plain(self) -> None:
+        assert "<" not in highlight_code("x = 1\n" * (1 << 14))
 
     @pytest.mark.parametrize("language", ["apacheconf", "arduino", "console", "ini", "yaml"])
     def test_of_a_language_that_takes_the_square_of_its_length_is_plain(
