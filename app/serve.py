@@ -114,11 +114,11 @@ class _Service:
             announce = asyncio.create_task(self._announce(database))
             done, _ = await asyncio.wait({api, worker}, return_when=asyncio.FIRST_COMPLETED)
             self._stop()
+            self._worker.stop()
             for task in (watch, announce):
                 task.cancel()
             # The worker may still need a moment for a judging; the API ends its open answers.
-            await asyncio.gather(api, self._worker.stop(), return_exceptions=True)
-            await asyncio.gather(worker, watch, announce, return_exceptions=True)
+            await asyncio.gather(api, worker, watch, announce, return_exceptions=True)
             for task in done:
                 task.result()
         finally:

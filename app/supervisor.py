@@ -33,19 +33,26 @@ class WorkerSupervisor:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._process: asyncio.subprocess.Process | None = None
-        self._stopping = False
+        self._stopping = asyncio.Event()
+
+    def stop(self) -> None:
+        """Have ``run`` end, and the worker before it."""
+        self._stopping.set()
 
     async def run(self) -> None:
         """Keep a worker until ``stop``. CannotJudge where starting it again would not help."""
         backoff = _FIRST_BACKOFF_SECONDS
         clock = asyncio.get_running_loop().time
-        while not self._stopping:
+        stopping = asyncio.create_task(self._stopping.wait())
+        while not self._stopping.is_set():
             started = clock()
-            self._process = await self._launch()
-            status = await self._process.wait()
-            if self._stopping:
+            process = await self._launch()
+            ending = asyncio.create_task(process.wait())
+            await asyncio.wait({ending, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if self._stopping.is_set():
+                await _end(process)
                 return
+            status = ending.result()
             if status == CANNOT_JUDGE:
                 raise CannotJudge
             lived = clock() - started
@@ -55,23 +62,7 @@ class WorkerSupervisor:
                 else min(backoff * 2, _LONGEST_BACKOFF_SECONDS)
             )
             log.error("the worker is gone; starting another", status=status, in_seconds=backoff)
-            await asyncio.sleep(backoff)
-
-    async def stop(self) -> None:
-        """Stop the worker: politely, then not."""
-        self._stopping = True
-        process = self._process
-        if process is None or process.returncode is not None:
-            return
-        with contextlib.suppress(ProcessLookupError):
-            process.terminate()
-        try:
-            await asyncio.wait_for(process.wait(), _STOP_SECONDS)
-        except TimeoutError:
-            log.warning("the worker did not stop in time")
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
+            await asyncio.wait({stopping}, timeout=backoff)
 
     async def _launch(self) -> asyncio.subprocess.Process:
         return await asyncio.create_subprocess_exec(
@@ -85,3 +76,16 @@ class WorkerSupervisor:
             start_new_session=True,
             preexec_fn=dies_with_parent(signal.SIGKILL),
         )
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """Stop the worker: politely, then not."""
+    with contextlib.suppress(ProcessLookupError):
+        process.terminate()
+    try:
+        await asyncio.wait_for(process.wait(), _STOP_SECONDS)
+    except TimeoutError:
+        log.warning("the worker did not stop in time")
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
