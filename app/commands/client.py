@@ -7,6 +7,7 @@ import os
 import sys
 import tomllib
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -15,6 +16,7 @@ import typer
 
 DEFAULT_URL = "http://127.0.0.1:8000"
 _WAIT_STEP_SECONDS = 30
+_SUBMISSION = frozenset({"id", "status", "notice", "report"})
 _EXIT_NOT_ACCEPTED, _EXIT_USAGE, _EXIT_JUDGE_ERROR = 1, 2, 3
 
 
@@ -39,13 +41,13 @@ def login(
             if sys.stdin.isatty()
             else sys.stdin.readline()
         ).strip()
-    person = request("GET", Login(url.rstrip("/"), token), "/api/v1/me")
+    me = Login(url.rstrip("/"), token)
+    person = request("GET", me, "/api/v1/me", holds={"name", "role"})
     path = config_path()
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    text = f"url = {json_module.dumps(url.rstrip('/'))}\ntoken = {json_module.dumps(token)}\n"
-    path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)
+    try:
+        _keep(me, path)
+    except OSError as error:
+        _fail(f"Cannot keep the login in {path}: {error.strerror or error}")
     print(f"Logged in to {url} as {person['name']} ({person['role']}). Kept in {path}.")
 
 
@@ -64,8 +66,7 @@ def submit(
 
     Exit code: 0 accepted, 1 any other verdict, 2 usage or refused, 3 judge error or no verdict yet.
     """
-    kept = read_login()
-    target = Login((url or kept.url).rstrip("/"), os.environ.get("JURAX_TOKEN") or kept.token)
+    target = login_at(url)
     try:
         source = file.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -77,6 +78,7 @@ def submit(
         "POST",
         target,
         "/api/v1/submissions",
+        holds=_SUBMISSION,
         json=order,
         headers={"Idempotency-Key": str(uuid.uuid4())},
         params={"wait": min(wait, _WAIT_STEP_SECONDS)},
@@ -86,7 +88,7 @@ def submit(
     while answer["status"] != "done" and waited < wait:
         step = min(wait - waited, _WAIT_STEP_SECONDS)
         path = f"/api/v1/submissions/{answer['id']}"
-        answer = request("GET", target, path, params={"wait": step})
+        answer = request("GET", target, path, holds=_SUBMISSION, params={"wait": step})
         waited += step
     answer["notice"] = answer["notice"] or notice
     print(json_module.dumps(answer, indent=2) if json else _sentence(answer, target))
@@ -103,35 +105,57 @@ def config_path() -> Path:
     return Path(base) / "jurax" / "config.toml"
 
 
-def read_login() -> Login:
+def login_at(url: str | None, token: str | None = None) -> Login:
+    """A service, by default that of the login that was kept, and the token for it: one that is
+    given or set, else the kept one, which goes to the service that it was kept for only."""
+    kept = _read_login()
+    service = (url or kept.url).rstrip("/")
+    own = kept.token if service == kept.url.rstrip("/") else None
+    return Login(service, token or os.environ.get("JURAX_TOKEN") or own)
+
+
+def _keep(login: Login, path: Path) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    text = f"url = {json_module.dumps(login.url)}\ntoken = {json_module.dumps(login.token)}\n"
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+
+
+def _read_login() -> Login:
     """The login that was kept, or the local service without a token."""
     try:
-        kept = tomllib.loads(config_path().read_text())
+        kept = tomllib.loads(config_path().read_text(encoding="utf-8"))
     except FileNotFoundError:
         return Login(DEFAULT_URL, None)
-    except (OSError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         _fail(f"Cannot read {config_path()}: {error}. Run `jurax login` again.")
     return Login(str(kept.get("url", DEFAULT_URL)), kept.get("token"))
 
 
-def request(method: str, login: Login, path: str, **options: Any) -> Any:
-    """The JSON that a service answers with. What is no answer of Jurax's, or an error, ends the
-    command."""
+def request(method: str, login: Login, path: str, *, holds: Collection[str], **options: Any) -> Any:
+    """The document that a service answers with, which has these members. What is no answer of
+    Jurax's, or an error, ends the command."""
     import httpx
 
     headers = dict(options.pop("headers", {}))
     if login.token:
+        if not (login.token.isascii() and login.token.isprintable()):
+            _fail("The API token is none: it holds what no token does, such as a line end.")
         headers["Authorization"] = f"Bearer {login.token}"
     try:
         response = httpx.request(method, login.url + path, headers=headers, timeout=90, **options)
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
         _fail(f"Cannot reach {login.url}: {error}. Is the service running?")
     try:
         document = response.json()
     except ValueError:
+        document = None
+    expected = {"title", "detail"} if response.is_error else holds
+    if not isinstance(document, dict) or not document.keys() >= set(expected):
         _fail(f"{login.url} answered {response.status_code}, but not as Jurax does.")
     if response.is_error:
-        _fail(f"{document.get('title', response.status_code)}: {document.get('detail', '')}")
+        _fail(f"{document['title']}: {document['detail']}")
     return document
 
 

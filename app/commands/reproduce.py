@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, NoReturn
-from urllib.parse import urlsplit
 
 import typer
 from pydantic import ValidationError
 
-from app.commands.client import Login, read_login, request
+from app.commands.client import login_at, request
 from app.settings import packaged_problems_dir
 from judge.errors import JudgeError
 from judge.judge import Judge
@@ -25,7 +23,9 @@ from judge.script import write_script
 from judge.source import UnreadableSource, read_source
 
 _USAGE = 2
-_SUBMISSION = re.compile(r"/(?:api/v1/)?submissions/([0-9a-fA-F-]{36})/?")
+_SUBMISSION = re.compile(
+    r"((?i:https?)://[^/?#]+)/(?:api/v1/)?submissions/([0-9a-fA-F-]{36})/?(?:[?#].*)?"
+)
 
 
 @dataclass(frozen=True)
@@ -109,18 +109,19 @@ def _given(path: str) -> _Given:
 
 
 def _fetch(address: str, token: str | None) -> _Given:
-    """A submission of a service. The kept token goes to the service that it was kept for only."""
-    parts = urlsplit(address)
-    found = _SUBMISSION.fullmatch(parts.path)
-    if found is None or parts.scheme not in ("http", "https"):
+    """A submission of a service."""
+    found = _SUBMISSION.fullmatch(address)
+    if found is None:
         _stop(f"{address} is not the address of a submission: http://HOST/submissions/ID")
-    service = f"{parts.scheme}://{parts.netloc}"
-    kept = read_login()
-    own = kept.token if kept.url.rstrip("/") == service else None
-    login = Login(service, token or os.environ.get("JURAX_TOKEN") or own)
-    document = request("GET", login, f"/api/v1/submissions/{found[1]}")
-    if document.get("report") is None:
-        _stop(f"The submission is not judged yet ({document.get('status')}).")
+    service, submission = found.groups()
+    document = request(
+        "GET",
+        login_at(service, token),
+        f"/api/v1/submissions/{submission}",
+        holds={"status", "report"},
+    )
+    if document["report"] is None:
+        _stop(f"The submission is not judged yet ({document['status']}).")
     try:
         return _Given(Report.model_validate(document["report"]), document.get("source"))
     except ValidationError as error:
