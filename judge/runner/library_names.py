@@ -1,4 +1,4 @@
-"""Names for calls of JAX's own jitted functions: all that decides what such a call compiles to."""
+"""Names for calls of JAX's own functions: all that decides what such a call compiles to."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from jax._src import config, core, dtypes, literals, pjit
 from jax._src.array import ArrayImpl
 from jax._src.interpreters import mlir
 from jax._src.lib import jax_jit
+from jax._src.numpy import scalar_types
 from jax._src.random import prng
 from jax._src.sharding_impls import UNSPECIFIED
 from jax._src.tree_util import tracing_registry
@@ -21,6 +22,8 @@ from jax._src.tree_util import tracing_registry
 _JAX = os.path.dirname(jax.__file__) + os.sep  # noqa: PTH120 - as code objects name their files
 _FORMAT = 1
 _VALUES = (bool, int, float, complex, np.ndarray, literals.TypedNdArray)
+# ``jax.numpy.float32`` and the like.
+_SCALARS = {id(each) for each in vars(scalar_types).values() if hasattr(each, "dtype")}
 
 
 class Foreign(Exception):
@@ -65,11 +68,11 @@ class Names:
         avals = tuple(core.shaped_abstractify(each) for each in dynamic)
         name = (
             _FORMAT,
-            self._function(fun),
-            self._word(tuple(signature.static_args)),
-            self._word(tuple(signature.static_arg_names)),
+            self.of_function(fun),
+            self.of_value(tuple(signature.static_args)),
+            self.of_value(tuple(signature.static_arg_names)),
             [str(each) for each in signature.dynamic_arg_treedefs],
-            self._word(tuple(signature.dynamic_arg_names)),
+            self.of_value(tuple(signature.dynamic_arg_names)),
             [self.of_aval(each) for each in avals],
         )
         return hashlib.sha256(repr(name).encode()).hexdigest(), dynamic, avals
@@ -91,8 +94,8 @@ class Names:
             made = np.dtype(getattr(dtypes, dtype, None) or dtype)
         return core.ShapedArray(tuple(shape), made, weak_type=weak)
 
-    def _function(self, fun: Any) -> Any:
-        """A name of the function that says what it computes. Raises Foreign."""
+    def of_function(self, fun: Any) -> Any:
+        """A name of a function of JAX's own that says what it computes. Raises Foreign."""
         if type(fun) is not types.FunctionType:
             raise Foreign
         code = fun.__code__
@@ -100,8 +103,8 @@ class Names:
         if not code.co_filename.startswith(_JAX) or code.co_name == "<lambda>":
             raise Foreign
         cells = zip(code.co_freevars, fun.__closure__ or (), strict=True)
-        held = [(name, self._word(cell.cell_contents)) for name, cell in cells]
-        defaults = self._word(fun.__defaults__), self._word(fun.__kwdefaults__)
+        held = [(name, self.of_value(cell.cell_contents)) for name, cell in cells]
+        defaults = self.of_value(fun.__defaults__), self.of_value(fun.__kwdefaults__)
         return code.co_filename[len(_JAX) :], code.co_firstlineno, code.co_name, held, defaults
 
     def _dtype(self, dtype: Any) -> str:
@@ -113,7 +116,7 @@ class Names:
             raise Foreign
         return dtype.name
 
-    def _word(self, value: Any) -> Any:
+    def of_value(self, value: Any) -> Any:
         """A static value in words that no other value has. Raises Foreign."""
         kind = type(value)
         if value is None or kind in (bool, int, str):
@@ -121,15 +124,17 @@ class Names:
         if kind is float:
             return "float", value.hex()
         if kind in (tuple, list) or (isinstance(value, tuple) and hasattr(value, "_fields")):
-            return kind.__name__, [self._word(each) for each in value]
+            return kind.__name__, [self.of_value(each) for each in value]
         if kind is dict:
-            return "dict", [(self._word(k), self._word(v)) for k, v in value.items()]
+            return "dict", [(self.of_value(k), self.of_value(v)) for k, v in value.items()]
         if isinstance(value, Enum):
             return kind.__module__, kind.__qualname__, value.name
         if isinstance(value, (np.dtype, prng.KeyTy)):
             return "dtype", self._dtype(value)
         if isinstance(value, type) and issubclass(value, (np.generic, bool, int, float, complex)):
             return "type", value.__module__, value.__qualname__
+        if id(value) in _SCALARS:
+            return "scalar", value.dtype.name
         if isinstance(value, prng.PRNGImpl) and id(value) in self._implementations:
             return "prng", value.name
         if isinstance(value, core.Primitive) and self._primitives.get(id(value)) is value:

@@ -35,7 +35,7 @@ def _import() -> dict[str, str]:
     from jax._src.lib.mlir import ir
     from jax._src.lib.mlir.dialects import builtin, chlo, hlo, mhlo
 
-    from . import callback_programs, library_programs
+    from . import callback_programs, library_programs, shape_checks
 
     site.setquit()
     # JAX makes a new context for every program that it lowers and loads all dialects into it: a
@@ -43,6 +43,7 @@ def _import() -> dict[str, str]:
     mlir.make_ir_context = functools.cache(mlir.make_ir_context)  # type: ignore[assignment]
     callback_programs.keep()
     library_programs.keep()
+    shape_checks.keep()
     del ir, builtin, chlo, hlo, mhlo
     modules = {"jax": jax, "jaxlib": jaxlib, "flax": flax, "optax": optax, "numpy": numpy}
     found = {name: module.__version__ for name, module in modules.items()}
