@@ -20,6 +20,7 @@ from app.accounts.names import LOCAL_ADMIN
 from app.accounts.service import sign_in_url
 from app.db.embedded import EmbeddedPostgres
 from app.db.engine import Database
+from app.db.errors import DatabaseError
 from app.db.running import service_database
 from app.main import create_app
 from app.models import Role
@@ -110,15 +111,16 @@ class _Service:
             await self._prepare(database)
             api = asyncio.create_task(self._uvicorn.serve(sockets=[self._listener]))
             worker = asyncio.create_task(self._worker.run())
-            watch = asyncio.create_task(self._watch_postgres())
-            announce = asyncio.create_task(self._announce(database))
+            beside = [asyncio.create_task(self._announce(database))]
+            if self._postgres is not None:
+                beside.append(asyncio.create_task(watch_postgres(self._postgres)))
             done, _ = await asyncio.wait({api, worker}, return_when=asyncio.FIRST_COMPLETED)
             self._stop()
             self._worker.stop()
-            for task in (watch, announce):
+            for task in beside:
                 task.cancel()
             # The worker may still need a moment for a judging; the API ends its open answers.
-            await asyncio.gather(api, worker, watch, announce, return_exceptions=True)
+            await asyncio.gather(api, worker, *beside, return_exceptions=True)
             for task in done:
                 task.result()
         finally:
@@ -157,15 +159,19 @@ class _Service:
         async with database.session() as session:
             return bool(await heartbeat.alive(session))
 
-    async def _watch_postgres(self) -> None:
-        if self._postgres is None:
-            return
-        while True:
-            await asyncio.sleep(_WATCH_SECONDS)
-            if not self._postgres.running:
-                log.error("the database server is gone; starting it again")
+
+async def watch_postgres(server: EmbeddedPostgres) -> None:
+    """Start the database server again whenever it is gone, until cancelled."""
+    while True:
+        await asyncio.sleep(_WATCH_SECONDS)
+        if not server.running:
+            log.error("the database server is gone; starting it again")
+            try:
                 # In this thread, which must be the main one: the server dies with its thread.
-                self._postgres.start()
+                server.start()
+            except (DatabaseError, OSError):
+                # The disk may be full, for example, and have room again in a while.
+                log.exception("the database server does not start; trying again")
 
 
 def _bind(settings: Settings) -> socket.socket:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import signal
@@ -15,7 +16,9 @@ from pathlib import Path
 import psycopg
 import pytest
 from sqlalchemy import text
+from structlog.testing import capture_logs
 
+from app import serve
 from app.db import binaries, embedded, folder
 from app.db.embedded import EmbeddedPostgres, embedded_url
 from app.db.engine import conninfo
@@ -121,6 +124,25 @@ class TestRecovery:
         wait_for(lambda: not server_processes(data.cluster))
         assert (data.cluster / "postmaster.pid").exists()
         server.start()
+        assert answers(data)
+
+    async def test_the_service_tries_again_where_it_does_not_start(
+        self, server: EmbeddedPostgres, data: DataFolder, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(serve, "_WATCH_SECONDS", 0.02)
+        server.start()
+        for process in server_processes(data.cluster):
+            send(process, signal.SIGKILL)
+        wait_for(lambda: not server_processes(data.cluster))
+        wrong = data.cluster / "postgresql.auto.conf"
+        before = wrong.read_bytes()
+        wrong.write_bytes(b"such settings are none\n")
+        with capture_logs() as said:
+            watching = asyncio.create_task(serve.watch_postgres(server))
+            await asyncio.to_thread(wait_for, lambda: len(said) >= 4)
+            wrong.write_bytes(before)
+            await asyncio.to_thread(wait_for, lambda: server.running)
+        watching.cancel()
         assert answers(data)
 
     def test_stale_lock_file_that_names_another_process(
