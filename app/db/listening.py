@@ -20,8 +20,9 @@ async def listen(
     channels: Mapping[str, OnPayload],
     on_connected: Callable[[], None] = lambda: None,
 ) -> None:
-    """Hands each payload to its channel's own, one after another, until cancelled. What is notified
-    while there is no connection is lost: ``on_connected`` is called whenever one hears again."""
+    """Hands each payload to its channel's own, one after another, until cancelled; one that fails
+    on a payload is logged and hears the next. What is notified while there is no connection is
+    lost: ``on_connected`` is called whenever one hears again."""
     while True:
         try:
             async with await psycopg.AsyncConnection.connect(
@@ -31,7 +32,15 @@ async def listen(
                     await connection.execute(f"LISTEN {channel}")
                 on_connected()
                 async for notification in connection.notifies():
-                    await channels[notification.channel](notification.payload)
+                    await _hand_on(channels[notification.channel], notification.payload)
         except psycopg.OperationalError as error:
             log.warning("lost the connection that hears notifications", error=str(error))
         await asyncio.sleep(_RECONNECT_SECONDS)
+
+
+async def _hand_on(on_payload: OnPayload, payload: str) -> None:
+    try:
+        await on_payload(payload)
+    except Exception:
+        # It may need the database, which can be away for a moment.
+        log.exception("could not act on a notification")
