@@ -231,7 +231,17 @@ def _diagnosis(report: Report, pitfalls: Mapping[str, str]) -> Diagnosis | None:
         )
     if named is not None or case is None:
         return told.model_copy(update={"message": named or told.message})
+    failed = _failed_transform(report)
+    if failed is not None and case.verdict is Verdict.AC:
+        said = _transform(report, failed).message
+        return told.model_copy(update={"message": said or f"{report.verdict.words}."})
     return told.model_copy(update={"message": _words_kept(told.message, case)})
+
+
+def _failed_transform(report: Report) -> TransformResult | None:
+    """The required transformation that gives the attempt its verdict where all cases pass."""
+    required = (result for result in report.transforms if result.required)
+    return next((result for result in required if result.verdict is report.verdict), None)
 
 
 def _words_kept(message: str, case: CaseResult) -> str:

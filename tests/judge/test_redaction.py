@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -267,6 +268,28 @@ def test_a_diff_group_tells_an_exception_by_type_and_line() -> None:
     assert seen.diagnosis.message == "ValueError (line 4)"
     assert seen.cases[0].findings[0].message == "ValueError (line 4)"
     assert seen.cases[0].traceback is None
+
+
+@pytest.mark.parametrize(
+    ("verdict", "told", "shown"),
+    [
+        (Verdict.WA, "Under jit: line 3 branches on a value.", None),
+        (Verdict.RTE, "Under jit: ValueError: 3.25", "It raised an exception."),
+    ],
+)
+def test_a_diff_group_on_which_a_transformation_fails_is_not_told_to_be_right(
+    verdict: Verdict, told: str, shown: str | None
+) -> None:
+    case = CaseResult(index=0, group="g", visibility=Visibility.DIFF, inputs={}, verdict=Verdict.AC)
+    failed = TransformResult(name="jit", required=True, verdict=verdict, case=0, message=told)
+    report = hidden(
+        verdict=verdict,
+        cases=(case,),
+        transforms=(failed,),
+        diagnosis=Diagnosis(pitfall=None, message=told, case=0),
+    )
+    seen = for_learner(report, {}).diagnosis
+    assert seen == Diagnosis(pitfall=None, message=shown or told, case=0)
 
 
 def test_a_program_that_does_not_load_has_seen_no_input() -> None:
