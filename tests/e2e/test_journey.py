@@ -131,6 +131,38 @@ def test_a_draft_can_be_dropped_for_the_starter(visit: Callable, service) -> Non
     expect(reset).to_be_disabled()
 
 
+def test_a_draft_is_its_writers_own_on_a_browser_that_several_use(visit: Callable, service) -> None:
+    page: Page = visit().page
+
+    def opened_by(name: str) -> None:
+        page.goto(service.link_for(name))
+        page.goto(f"/problems/{SLUG}")
+
+    page.goto(f"/problems/{SLUG}")
+    write(page, WRONG)
+    opened_by("ada")
+    expect(editor(page)).to_contain_text(last_line(WRONG))
+    opened_by("ben")
+    expect(editor(page)).not_to_contain_text(last_line(WRONG))
+    write(page, RIGHT)
+    opened_by("ada")
+    expect(editor(page)).to_contain_text(last_line(WRONG))
+    opened_by("ben")
+    expect(editor(page)).to_contain_text(last_line(RIGHT))
+
+
+def test_a_tab_in_which_nothing_was_written_leaves_the_draft_of_another(visit: Callable) -> None:
+    page: Page = visit().page
+    page.goto(f"/problems/{SLUG}")
+    second = page.context.new_page()
+    second.goto(f"/problems/{SLUG}")
+    write(second, RIGHT)
+    expect(second.get_by_text("Draft kept on this machine")).to_be_visible()
+    page.goto("/")
+    second.reload()
+    expect(editor(second)).to_contain_text(last_line(RIGHT))
+
+
 def last_line(program: Path) -> str:
     """The last line of a program, by which it is known again."""
     return program.read_text(encoding="utf-8").strip().splitlines()[-1].strip()

@@ -8,17 +8,19 @@ import { startTabs } from "./tabs.js";
 
 const SIZES = [12, 13, 14, 15, 16, 18, 20];
 const page = document.querySelector("[data-problem-page]");
-const { slug, assignmentProblem } = page.dataset;
+const { slug, assignmentProblem, signedIn } = page.dataset;
 const starter = document.getElementById("starter").value;
-// What is written for an assignment is apart from practice.
-const draftName = assignmentProblem ? `draft:${slug}:${assignmentProblem}` : `draft:${slug}`;
+// What is written for an assignment is apart from practice, and each person's apart from others',
+// since several may use a browser.
+const anybodysDraft = assignmentProblem ? `draft:${slug}:${assignmentProblem}` : `draft:${slug}`;
+const draftName = signedIn ? `${anybodysDraft}:of:${signedIn}` : anybodysDraft;
 const region = document.getElementById("result");
 const announcer = document.getElementById("announcer");
 const submitButtons = document.querySelectorAll("[data-submit]");
 const draftNote = document.querySelector("[data-draft-note]");
 const resetButton = document.querySelector("[data-reset]");
 
-const draft = load(draftName);
+const draft = load(draftName) ?? takenOver();
 const editor = createEditor(document.querySelector("[data-editor]"), {
   text: draft ?? starter,
   onChange: keepDraft,
@@ -26,10 +28,24 @@ const editor = createEditor(document.querySelector("[data-editor]"), {
 });
 page.classList.add("has-editor");
 
-let saving;
-function keepDraft(text) {
+// Who signs in after they began goes on with it, and nobody after them.
+function takenOver() {
+  const found = signedIn ? load(anybodysDraft) : null;
+  if (found !== null && save(draftName, found)) save(anybodysDraft, null);
+  return found;
+}
+
+let saving = null;
+function keepDraft() {
   clearTimeout(saving);
-  saving = setTimeout(() => showDraft(save(draftName, text === starter ? null : text)), 250);
+  saving = setTimeout(keepNow, 250);
+}
+
+function keepNow() {
+  clearTimeout(saving);
+  saving = null;
+  const text = editor.text();
+  showDraft(save(draftName, text === starter ? null : text));
 }
 
 function showDraft(kept) {
@@ -38,15 +54,15 @@ function showDraft(kept) {
   resetButton.disabled = !changed;
 }
 
-window.addEventListener("pagehide", () => save(draftName, editor.text() === starter ? null : editor.text()));
+// Nothing where nothing was written: another tab may hold what is newer.
+window.addEventListener("pagehide", () => saving !== null && keepNow());
 
 const resetDialog = document.getElementById("reset-dialog");
 resetButton.addEventListener("click", () => resetDialog.showModal());
 resetDialog.addEventListener("close", () => {
   if (resetDialog.returnValue !== "reset") return;
   editor.replace(starter);
-  save(draftName, null);
-  showDraft(true);
+  keepNow();
   editor.focus();
 });
 
