@@ -191,9 +191,10 @@ class AssignmentRules(_Rules):
                 ends += self._moved(late_until, grants)
             late_until = max([due, *ends]) if ends else None
         window = self.window.model_copy(update={"due_at": due, "late_until": late_until})
-        late = self.late
+        late, counts = self.late, self.counts
         if any(grant.no_penalty for grant in grants):
             late = late.model_copy(update={"percent_per_day": 0.0})
+            counts = Counts.BEST if counts is Counts.BEST_BEFORE_DUE else counts
         more = max((grant.more_attempts for grant in grants), default=0)
         attempts = self.attempts
         if isinstance(attempts, Capped):
@@ -202,7 +203,9 @@ class AssignmentRules(_Rules):
             attempts = Bucket(
                 holds=min(attempts.holds + more, MOST_ATTEMPTS), refill=attempts.refill
             )
-        return self.model_copy(update={"window": window, "late": late, "attempts": attempts})
+        return self.model_copy(
+            update={"window": window, "late": late, "attempts": attempts, "counts": counts}
+        )
 
     def _moved(self, moment: datetime, grants: Sequence[Grant]) -> list[datetime]:
         """A date, and when each grant has it. Not what the longest does with it alone: where the

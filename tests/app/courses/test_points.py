@@ -429,3 +429,11 @@ class TestRules:
         assert kinder.late.percent_per_day == 0
         assert kinder.attempts == Bucket(holds=5, refill=HOUR)
         assert AssignmentRules().granted((Grant(more_attempts=3),)).attempts == Unlimited()
+
+    def test_without_a_penalty_late_work_counts_where_only_that_on_time_does(self) -> None:
+        due = at("2026-05-01T12:00")
+        window = Window(due_at=due, late_until=due + DAY)
+        rules = AssignmentRules(window=window, counts=Counts.BEST_BEFORE_DUE)
+        late = [Judged(1, due - HOUR, 0.5), Judged(2, due + HOUR, 1.0)]
+        assert earned(rules, 10, late).points == 5
+        assert earned(rules.granted((Grant(no_penalty=True),)), 10, late).points == 10
