@@ -71,8 +71,8 @@ class Settings(BaseSettings):
     )
     max_wait_seconds: float = Field(default=60, ge=0)
     max_body_seconds: float = Field(default=30, gt=0)
-    session_days: int = Field(default=30, ge=1)
-    sign_in_link_hours: int = Field(default=24, ge=1)
+    session_days: int = Field(default=30, ge=1, le=3650)
+    sign_in_link_hours: int = Field(default=24, ge=1, le=8760)
     sign_up: SignUp = Field(default=SignUp.CLOSED, description="who may become a person here")
     sign_up_domains: str = Field(
         default="", description="for JURAX_SIGN_UP=domain: mail domains, with commas between them"
