@@ -95,6 +95,23 @@ def test_nothing_that_a_program_says_is_obeyed(visit: Callable, service) -> None
         is_inert(page, page.locator("#main"))
 
 
+def test_no_formula_covers_a_page(visit: Callable) -> None:
+    page: Page = visit().page
+    page.goto("/")
+    box = page.locator("#main").evaluate(
+        """(main) => {
+          const formula = document.createElement("span");
+          formula.className = "math";
+          formula.dataset.tex = String.raw`\\rule{5000em}{5000em}`;
+          main.append(formula);
+          main.dispatchEvent(new CustomEvent("jurax:content", { bubbles: true }));
+          return formula.querySelector(".rule").getBoundingClientRect().toJSON();
+        }"""
+    )
+    assert 0 < box["width"] < 1000
+    assert 0 < box["height"] < 1000
+
+
 def is_inert(page: Page, part: Locator) -> None:
     """Asserts that hostile text made no element, ran nothing and steers nothing. That the page's
     policy was not called upon, every visit asserts."""

@@ -1,11 +1,14 @@
 // Formulas: the server sends readable TeX, KaTeX sets it.
 import katex from "katex";
 
+// In em. Who writes a comment could else cover the page of who reads it.
+const MOST = 20;
+
 export function renderMath(scope) {
   for (const element of scope.querySelectorAll(".math[data-tex]:not([data-set])")) {
     const displayMode = element.classList.contains("math-display");
     try {
-      katex.render(element.dataset.tex, element, { displayMode, throwOnError: true, strict: "ignore", trust: false });
+      katex.render(element.dataset.tex, element, { displayMode, throwOnError: true, strict: "ignore", trust: false, maxSize: MOST });
     } catch {
       element.textContent = element.dataset.tex;
       element.classList.add("math-unset");
