@@ -3,6 +3,7 @@ says for what the page is."""
 
 from __future__ import annotations
 
+import contextlib
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.assignments import repository as assignments
 from app.assignments import yours
 from app.assignments.schemas import State, YourProblem
-from app.assignments.snapshots import package_of
+from app.assignments.snapshots import package_of, versions
 from app.catalog import service as catalog
 from app.catalog.schemas import ProblemView
 from app.catalog.viewing import Viewed, tell_viewed
@@ -27,6 +28,7 @@ from app.submissions.assigned import Assigned
 from app.submissions.errors import NotOpenYet, refused
 from app.submissions.opening import open_assigned
 from app.submissions.taking import admission_of
+from judge.package import Package
 from judge.package_error import PackageError
 
 log = structlog.get_logger(__name__)
@@ -106,9 +108,21 @@ async def problem_sent_to(
     row = None
     if problem_id is not None:
         row = await assigned_repository.find(session, problem_id)
-    if row is None:
+    if row is not None:
+        return await _as_set(session, person, row[0])
+    try:
         return await catalog.view_problem(session, slug, person)
-    return await _as_set(session, person, row[0])
+    except UnknownProblem:
+        # It is off the shelf since; what was submitted to it stays.
+        pinned = await _last_version(session, slug)
+        return await catalog.view_problem(session, slug, person, pinned=pinned)
+
+
+async def _last_version(session: AsyncSession, slug: str) -> Package:
+    for stored in await versions(session, slug):
+        with contextlib.suppress(PackageError):
+            return await package_of(session, stored.sha256)
+    raise UnknownProblem(slug)
 
 
 async def _as_set(session: AsyncSession, person: Person, problem: AssignmentProblem) -> ProblemView:

@@ -10,6 +10,8 @@ import httpx
 import pytest
 from sqlalchemy import select
 
+from app.assignments.snapshots import store_packages
+from app.catalog import packages
 from app.catalog.packages import Shelf, shelf
 from app.catalog.service import seed_problems
 from app.db.engine import Database
@@ -19,6 +21,7 @@ from app.worker import repository
 from judge.grade import judge_error_report
 from judge.package import Package
 from judge.verdict import Verdict
+from tests.app.conftest import Learner
 
 PATH = "/api/v1/problems"
 PROBLEM = f"{PATH}/zero-last-layer"
@@ -190,6 +193,22 @@ class TestSeeding:
         async with database.session() as session:
             await seed_problems(session, shelf())
         assert len((await client.get(PATH)).json()["items"]) == len(shelf().values())
+
+    async def test_what_was_submitted_to_one_that_is_gone_stays_readable(
+        self,
+        client: httpx.AsyncClient,
+        ann: Learner,
+        submit: Submit,
+        database: Database,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        path = (await submit()).headers["Location"].removeprefix("/api/v1")
+        async with database.session() as session:
+            await store_packages(session, shelf())
+            monkeypatch.setattr(packages, "_shelf", Shelf([]))
+            await seed_problems(session, shelf())
+        page = await client.get(path, headers=ann.headers)
+        assert page.status_code == 200, page.text
 
     async def test_a_folder_can_be_renamed(
         self, submit: Submit, database: Database, package: Package
