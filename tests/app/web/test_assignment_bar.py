@@ -82,7 +82,7 @@ async def test_says_what_is_earned_and_lists_what_was_sent_there(
     async with database.session() as session:
         course = await make_course(session)
         await enrol(session, course, ann.person)
-        given = rules(-1, 1, attempts=Bucket(holds=1, refill=HOUR))
+        given = rules(-1, 2, attempts=Bucket(holds=1, refill=HOUR))
         assignment = await make_assignment(session, course, given)
         problem = await set_problem(session, assignment, package, hidden_groups=["sample"])
         sent = await add_submission(session, ann.person.id, problem, 0.75)
