@@ -95,7 +95,7 @@ _DOORS = [
 ]
 
 _ACCOUNT = [
-    _get("/account", signed_in),
+    _get("/account", signed_in, frozenset({Scope.ACCOUNT})),
     _post("/account/password", signed_in, EVERYTHING, {"new": "a long password of mine"}),
     _post("/account/tokens", signed_in, EVERYTHING, {"name": "x", "scopes": "read"}),
     _post("/account/tokens/{token_id}/revoke", their_own, EVERYTHING),
