@@ -14,7 +14,6 @@ from app.submissions import repository, service
 from app.submissions.notifications import Notifications
 from app.submissions.schemas import StatusEvent, SubmissionView
 from app.submissions.sight import Sight, pitfalls_of, sight_of
-from app.submissions.watching import tell_watched
 
 _LOOK_AGAIN_SECONDS = 5.0
 _RETRY_MILLISECONDS = 1000
@@ -30,7 +29,6 @@ async def stream(
     """Events after ``last_seq`` as they come, until the report; where that is withheld, only how
     far the judging is. FastAPI sends heartbeats."""
     yield ServerSentEvent(retry=_RETRY_MILLISECONDS, comment="events of one submission")
-    told_watched = False
     async with notifications.waiting_for(submission_id, person.id) as waiter:
         while not notifications.closing:
             # No transaction stays open while waiting: a stream can last longer than a deployment.
@@ -44,9 +42,6 @@ async def stream(
                 submission, attempt = row
                 events = await repository.events_after(session, attempt.id, last_seq)
                 sight = await sight_of(session, reader, submission)
-                if not told_watched:
-                    await tell_watched(session, submission_id)
-                    told_watched = True
                 pitfalls = await pitfalls_of(session, attempt.report) if attempt.report else {}
             for event in events:
                 if event.kind == EventKind.REPORT and attempt.report is None:

@@ -38,6 +38,7 @@ from app.submissions.errors import (
 )
 from app.submissions.notifications import Notifications
 from app.submissions.schemas import SubmissionCreate, SubmissionPage, SubmissionView
+from app.submissions.watching import tell_watched
 
 router = APIRouter(prefix="/api/v1/submissions", tags=["submissions"])
 
@@ -56,11 +57,12 @@ async def _readable(
     person: SignedIn,
     notifications: NotificationsDep,
 ) -> uuid.UUID:
-    """The id of a submission that the person may read. Refuses before a stream begins: in the
-    middle of one there is no status left to answer with."""
+    """The id of a submission that the person may read, and from now on watches. Refuses before a
+    stream begins: in the middle of one there is no status left to answer with."""
     async with database.session() as session:
         await service.find(session, person, submission_id)
-    notifications.require_place(person.id)
+        notifications.require_place(person.id)
+        await tell_watched(session, submission_id)
     return submission_id
 
 

@@ -20,7 +20,7 @@ from judge.report import CaseResult
 
 # A program that is warm ends a case every few milliseconds, and each transaction takes some of a
 # core from it; nobody sees cases sooner than this.
-_PAUSE_S = 0.015
+_PAUSE_S = 0.005
 
 log = structlog.get_logger(__name__)
 
