@@ -32,6 +32,7 @@ from jax._src.lib import xla_client
 from jax._src.sharding_impls import SingleDeviceSharding
 
 from .library_names import Foreign, Names
+from .wrapping import code_in
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,8 @@ def keep() -> bool:
         return False
     library = _Library()
     infer, run = pjit._infer_params, pjit._run_python_pjit
-    caller = _code_of_cache_miss()
+    # What C++ calls where it knows no executable; decorated, so it is not to be had by its name.
+    caller = code_in(pjit._cpp_pjit, "cache_miss")
 
     def infer_params(fun: Any, info: Any, args: Any, kwargs: Any) -> Any:
         # Others ask in order to look at the traced function itself.
@@ -252,14 +254,6 @@ def _compile_options(backend: Any) -> Any:
     return _options[id(backend)]
 
 
-def _code_of_cache_miss() -> types.CodeType | None:
-    """Of what C++ calls where it knows no executable; decorated, so it is a constant of a function
-    that makes it."""
-    constants = pjit._cpp_pjit.__code__.co_consts
-    found = [each for each in constants if getattr(each, "co_name", None) == "cache_miss"]
-    return found[0] if len(found) == 1 else None
-
-
 def _as_expected() -> bool:
     try:
         infer = list(inspect.signature(pjit._infer_params).parameters)
@@ -271,5 +265,5 @@ def _as_expected() -> bool:
         infer == ["fun", "ji", "args", "kwargs"]
         and run == ["p", "args_flat", "fun", "args", "kwargs"]
         and len(parameters) == 20
-        and _code_of_cache_miss() is not None
+        and code_in(pjit._cpp_pjit, "cache_miss") is not None
     )

@@ -10,7 +10,7 @@ the same configuration. Whatever else is asked for is traced as ever.
 from __future__ import annotations
 
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import jax
@@ -18,6 +18,7 @@ from flax.core import scope
 from jax._src import config
 
 from .library_names import Foreign, Names
+from .wrapping import code_in
 
 _MOST = 4096
 
@@ -25,7 +26,8 @@ _MOST = 4096
 def keep() -> bool:
     """Has Flax find each shape once from now on. False where this Flax is not built as that needs;
     then nothing is changed."""
-    of_parameters, of_keys = _lambda_in(scope.Scope.param), _lambda_in(scope._is_valid_rng)
+    of_parameters = code_in(scope.Scope.param, "<lambda>")
+    of_keys = code_in(scope._is_valid_rng, "<lambda>")
     as_expected = (
         scope.jax is jax
         and of_parameters is not None
@@ -76,16 +78,3 @@ class _Jax(types.ModuleType):
             return f"{initializer!r} {self._names.of_value((given, named))!r}"
         except Foreign:
             return None
-
-
-def _lambda_in(function: Any) -> types.CodeType | None:
-    """The code of the one lambda in a function."""
-    inner = [code for code in _codes_in(function.__code__) if code.co_name == "<lambda>"]
-    return inner[0] if len(inner) == 1 else None
-
-
-def _codes_in(code: types.CodeType) -> Iterator[types.CodeType]:
-    yield code
-    for constant in code.co_consts:
-        if isinstance(constant, types.CodeType):
-            yield from _codes_in(constant)

@@ -1,9 +1,10 @@
-"""Has a method of a class of Flax tell of each of its calls, for a while."""
+"""Ways into what JAX and Flax do inside."""
 
 from __future__ import annotations
 
 import contextlib
 import functools
+import types
 from collections.abc import Iterator
 from typing import Any
 
@@ -29,3 +30,9 @@ def wrapped(kind: type, name: str, after: Any) -> Iterator[None]:
             delattr(kind, name)
         else:
             setattr(kind, name, original)
+
+
+def code_in(function: Any, name: str) -> types.CodeType | None:
+    """The code of the one function of that name in another; None where there is not just one."""
+    found = [each for each in function.__code__.co_consts if getattr(each, "co_name", "") == name]
+    return found[0] if len(found) == 1 else None

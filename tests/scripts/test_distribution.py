@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 TESTS = """
 import os
@@ -30,6 +31,6 @@ def test_a_group_stays_in_one_process(tmp_path: Path) -> None:
         capture_output=True,
         timeout=60,
     )
-    ran_in = [line for line in report.read_text().split("<") if 'name="ran in"' in line]
+    ran_in = [each.get("value") for each in ElementTree.parse(report).iter("property")]
     assert len(ran_in) == 6
     assert len(set(ran_in)) == 1
