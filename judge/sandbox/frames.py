@@ -187,8 +187,11 @@ def pack(header: dict[str, Any], blobs: Sequence[bytes | memoryview]) -> bytes:
 
 
 def unpack_lengths(prefix: bytes, limit: int) -> tuple[int, int]:
-    """Header and body length. Raises FrameError beyond ``limit`` bytes in all."""
+    """Header and body length. Raises FrameError beyond ``limit`` bytes in all, and at once where
+    no header is announced: nobody waits for a body that nothing could describe."""
     header, body = LENGTHS.unpack(prefix)
+    if header == 0:
+        raise FrameError("a frame without a header")
     if header > HEADER_LIMIT or header + body > limit:
         raise FrameError(f"a frame of {header + body} bytes is over the limit")
     return header, body

@@ -95,6 +95,11 @@ def test_a_length_over_the_limit_is_an_error() -> None:
         frames.unpack_lengths(frames.LENGTHS.pack(10, 2**60), limit=1 << 20)
 
 
+def test_no_header_announced_is_an_error_before_a_body_is_awaited() -> None:
+    with pytest.raises(frames.FrameError, match="without a header"):
+        frames.unpack_lengths(frames.LENGTHS.pack(0, 16), limit=1 << 20)
+
+
 @given(st.binary(max_size=200), st.binary(max_size=64))
 def test_random_bytes_are_an_error_or_an_answer(text: bytes, body: bytes) -> None:
     with pytest.raises(frames.FrameError):
