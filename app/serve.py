@@ -32,6 +32,8 @@ from app.worker.repository import forget_workers
 
 # The request line and all headers together.
 MAX_HEAD_BYTES = 32 * 1024
+# Connections that wait to be taken, as many as Uvicorn lets wait.
+_BACKLOG = 2048
 # How long open answers may go on after the order to stop.
 _GRACE_SECONDS = 3
 _WATCH_SECONDS = 1.0
@@ -54,11 +56,30 @@ class Address:
 
 def serve(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT. Prints where, once submissions are judged."""
-    listener = _bind(settings)
+    listener = listen(settings)
     port = listener.getsockname()[1]
     settings = settings.model_copy(update={"port": port})
     with contextlib.closing(listener), service_database(settings) as (url, server):
         uvloop.run(_Service(settings, url, server, listener).run())
+
+
+def listen(settings: Settings) -> socket.socket:
+    """The socket of the service's address, which nobody else gets from here on; who connects while
+    the rest starts waits for it. Raises CannotServe where somebody has the address."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+        # With SO_REUSEADDR the address can be bound again until somebody listens there.
+        listener.listen(_BACKLOG)
+    except OSError as error:
+        listener.close()
+        raise CannotServe(
+            f"Cannot listen on {settings.host}:{settings.port} ({error.strerror}). Stop what "
+            "uses the port, or choose another with --port."
+        ) from error
+    return listener
 
 
 def server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
@@ -172,18 +193,3 @@ async def watch_postgres(server: EmbeddedPostgres) -> None:
             except (DatabaseError, OSError):
                 # The disk may be full, for example, and have room again in a while.
                 log.exception("the database server does not start; trying again")
-
-
-def _bind(settings: Settings) -> socket.socket:
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((settings.host, settings.port))
-    except OSError as error:
-        listener.close()
-        raise CannotServe(
-            f"Cannot listen on {settings.host}:{settings.port} ({error.strerror}). Stop what "
-            "uses the port, or choose another with --port."
-        ) from error
-    return listener

@@ -18,6 +18,8 @@ import pytest
 
 from app.db.folder import open_data_folder
 from app.db.orphans import server_processes
+from app.serve import CannotServe, listen
+from app.settings import Settings
 
 pytestmark = [
     pytest.mark.sandbox,
@@ -235,6 +237,12 @@ class TestCommands:
         )
         assert done.returncode == 2
         assert "--port" in done.stderr
+
+    def test_a_port_is_taken_before_its_service_is_ready(self) -> None:
+        with listen(Settings(host="127.0.0.1", port=0)) as first:
+            port = first.getsockname()[1]
+            with pytest.raises(CannotServe, match=rf"127\.0\.0\.1:{port} .* --port"):
+                listen(Settings(host="127.0.0.1", port=port))
 
     def test_submit(
         self,
