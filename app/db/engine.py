@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import psycopg
-from sqlalchemy import URL, make_url, text
+from sqlalchemy import URL, event, make_url, text
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import (
     AsyncConnection,
+    AsyncEngine,
     AsyncSession,
     async_sessionmaker,
     create_async_engine,
 )
+
+_IDLE_S = 1.0
+_AUTOCOMMIT = {"isolation_level": "AUTOCOMMIT"}
 
 
 class Database:
@@ -21,8 +28,9 @@ class Database:
     def __init__(self, url: URL, pool_size: int = 10) -> None:
         self.url = url
         self.engine = create_async_engine(
-            url, pool_size=pool_size, max_overflow=10, pool_pre_ping=True, pool_recycle=1800
+            url, pool_size=pool_size, max_overflow=10, pool_recycle=1800
         )
+        _ping_the_idle(self.engine)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
 
     @asynccontextmanager
@@ -35,7 +43,15 @@ class Database:
     async def autocommitting(self) -> AsyncIterator[AsyncConnection]:
         """A connection on which each statement is a transaction of its own."""
         async with self.engine.connect() as connection:
-            yield await connection.execution_options(isolation_level="AUTOCOMMIT")
+            yield await connection.execution_options(**_AUTOCOMMIT)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """A session to look things up in, each statement by itself: no round trip for the beginning
+        and the end of a transaction."""
+        async with self._sessions() as session:
+            await session.connection(execution_options=_AUTOCOMMIT)
+            yield session
 
     async def ping(self) -> None:
         """Raise unless the database answers."""
@@ -50,6 +66,25 @@ class Database:
     def conninfo(self) -> str:
         """The same database for psycopg itself. Holds the password: never log it."""
         return conninfo(self.url)
+
+
+def _ping_the_idle(engine: AsyncEngine) -> None:
+    """As ``pool_pre_ping``, but only for a connection that has been idle: one that answered a
+    moment ago is still there, and asking takes each request a round trip."""
+
+    @event.listens_for(engine.sync_engine, "checkin")
+    def note(_: Any, record: Any) -> None:
+        record.info["idle_since"] = time.monotonic()
+
+    @event.listens_for(engine.sync_engine, "checkout")
+    def ping(connection: Any, record: Any, _: Any) -> None:
+        since = record.info.get("idle_since")
+        if since is None or time.monotonic() - since < _IDLE_S:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
 
 
 def psycopg_url(url: str | URL) -> URL:

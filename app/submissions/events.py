@@ -9,9 +9,10 @@ from collections.abc import AsyncIterator, Mapping
 from fastapi.sse import ServerSentEvent
 
 from app.db.engine import Database
-from app.models import Attempt, AttemptEvent, AttemptStatus, EventKind, Person
+from app.models import Attempt, AttemptStatus, EventKind, Person
 from app.submissions import repository, service
 from app.submissions.notifications import Notifications
+from app.submissions.repository import Event
 from app.submissions.schemas import StatusEvent, SubmissionView
 from app.submissions.sight import Sight, pitfalls_of, sight_of
 
@@ -31,21 +32,17 @@ async def stream(
     yield ServerSentEvent(retry=_RETRY_MILLISECONDS, comment="events of one submission")
     async with notifications.waiting_for(submission_id, person.id) as waiter:
         while not notifications.closing:
-            # No transaction stays open while waiting: a stream can last longer than a deployment.
-            async with database.session() as session:
+            # No connection is held while waiting: a stream can last longer than a deployment.
+            async with database.reading() as session:
                 # As they are now: who may not read it any more is told no more, nor who was an
                 # admin when this began. Who asks again is told why.
-                reader = await session.get(Person, person.id)
-                row = await repository.find(session, submission_id, reader) if reader else None
-                if reader is None or row is None:
+                found = await repository.progress(session, submission_id, person.id, last_seq)
+                if found is None:
                     return
-                submission, attempt = row
-                events = await repository.events_after(session, attempt.id, last_seq)
-                sight = await sight_of(session, reader, submission)
+                attempt = found.attempt
+                sight = await sight_of(session, found.reader, found.submission)
                 pitfalls = await pitfalls_of(session, attempt.report) if attempt.report else {}
-            for event in events:
-                if event.kind == EventKind.REPORT and attempt.report is None:
-                    break  # It was stored between the two queries: look again.
+            for event in found.events:
                 if event.kind == EventKind.CASE and sight.withheld is not None:
                     continue
                 if event.kind == EventKind.REPORT and not sight.told(attempt):
@@ -70,7 +67,7 @@ async def wait_until_done(
     deadline = clock() + seconds
     async with notifications.waiting_for(submission_id, person.id, only_report=True) as waiter:
         while True:
-            async with database.session() as session:
+            async with database.reading() as session:
                 submission, attempt = await service.find(session, person, submission_id)
                 left = deadline - clock()
                 done = attempt.status == AttemptStatus.DONE
@@ -80,7 +77,7 @@ async def wait_until_done(
 
 
 def _server_sent(
-    event: AttemptEvent, attempt: Attempt, sight: Sight, pitfalls: Mapping[str, str]
+    event: Event, attempt: Attempt, sight: Sight, pitfalls: Mapping[str, str]
 ) -> ServerSentEvent:
     if event.kind == EventKind.CASE:
         data = sight.case(event.payload).model_dump_json()

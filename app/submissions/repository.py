@@ -4,9 +4,21 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.courses.access import POWERS, Power
@@ -28,6 +40,26 @@ Row = tuple[Submission, Attempt]
 _READERS = [role.value for role, powers in POWERS.items() if Power.READ_ALL in powers]
 
 
+@dataclass(frozen=True)
+class Event:
+    """Something that happened while an attempt was judged."""
+
+    seq: int
+    kind: EventKind
+    payload: Any
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a submission is, for who reads it: its attempt, and what has happened since they
+    looked last, in order."""
+
+    reader: Person
+    submission: Submission
+    attempt: Attempt
+    events: Sequence[Event]
+
+
 def get_base_statement() -> Select[Submission, Attempt]:
     """Submissions, each with the attempt that speaks for it: the latest that counts."""
     latest = (
@@ -44,22 +76,55 @@ def get_base_statement() -> Select[Submission, Attempt]:
 async def find(session: AsyncSession, submission_id: uuid.UUID, reader: Person) -> Row | None:
     """A submission that the reader may know of: their own, what was sent to an assignment of a
     course where they read everybody's work, and any for an admin."""
-    statement = get_base_statement().where(Submission.id == submission_id)
-    if reader.role != Role.ADMIN:
-        reads = (
-            select(AssignmentProblem.id)
-            .join(Assignment, Assignment.id == AssignmentProblem.assignment_id)
-            .join(Enrolment, Enrolment.course_id == Assignment.course_id)
-            .where(
-                AssignmentProblem.id == Submission.assignment_problem_id,
-                Enrolment.person_id == reader.id,
-                Enrolment.left_at.is_(None),
-                Enrolment.role.in_(_READERS),
-            )
-        )
-        statement = statement.where((Submission.person_id == reader.id) | reads.exists())
+    statement = get_base_statement().where(
+        Submission.id == submission_id, _may_know(literal(reader.id), literal(reader.role))
+    )
     row = (await session.execute(statement)).one_or_none()
     return (row[0], row[1]) if row else None
+
+
+async def progress(
+    session: AsyncSession, submission_id: uuid.UUID, reader_id: uuid.UUID, seq: int
+) -> Progress | None:
+    """A submission that the reader, as they are now, may know of, and what came after the event
+    numbered ``seq``: all in one statement, since who watches asks again at each event."""
+    news = select(
+        func.jsonb_agg(
+            aggregate_order_by(
+                func.jsonb_build_array(AttemptEvent.seq, AttemptEvent.kind, AttemptEvent.payload),
+                AttemptEvent.seq,
+            )
+        )
+    ).where(AttemptEvent.attempt_id == Attempt.id, AttemptEvent.seq > seq)
+    statement = (
+        get_base_statement()
+        .add_columns(Person, news.correlate(Attempt).scalar_subquery())
+        .join(Person, Person.id == reader_id)
+        .where(Submission.id == submission_id, _may_know(Person.id, Person.role))
+    )
+    row = (await session.execute(statement)).one_or_none()
+    if row is None:
+        return None
+    submission, attempt, reader, events = row
+    told = [Event(number, EventKind(kind), payload) for number, kind, payload in events or ()]
+    return Progress(reader, submission, attempt, told)
+
+
+def _may_know(
+    reader_id: SQLColumnExpression[uuid.UUID], role: SQLColumnExpression[str]
+) -> ColumnElement[bool]:
+    reads = (
+        select(AssignmentProblem.id)
+        .join(Assignment, Assignment.id == AssignmentProblem.assignment_id)
+        .join(Enrolment, Enrolment.course_id == Assignment.course_id)
+        .where(
+            AssignmentProblem.id == Submission.assignment_problem_id,
+            Enrolment.person_id == reader_id,
+            Enrolment.left_at.is_(None),
+            Enrolment.role.in_(_READERS),
+        )
+    )
+    return or_(role == Role.ADMIN.value, Submission.person_id == reader_id, reads.exists())
 
 
 async def name_of(session: AsyncSession, person_id: uuid.UUID) -> str:
@@ -130,18 +195,6 @@ async def add(session: AsyncSession, submission: Submission, attempt: Attempt) -
     await session.flush()
     session.add(attempt)
     await session.flush()
-
-
-async def events_after(
-    session: AsyncSession, attempt_id: uuid.UUID, seq: int
-) -> Sequence[AttemptEvent]:
-    """The events of an attempt after the one numbered ``seq``."""
-    statement = (
-        select(AttemptEvent)
-        .where(AttemptEvent.attempt_id == attempt_id, AttemptEvent.seq > seq)
-        .order_by(AttemptEvent.seq)
-    )
-    return (await session.execute(statement)).scalars().all()
 
 
 async def finished_cases(session: AsyncSession, attempt: Attempt) -> Sequence[AttemptEvent]:
