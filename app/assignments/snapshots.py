@@ -43,16 +43,22 @@ async def store_packages(session: AsyncSession, on_shelf: Shelf) -> None:
 
 async def package_of(session: AsyncSession, sha256: str) -> Package:
     """The package with that hash: from the shelf where it is there, else as it was stored. Raises
-    PackageError where there is none or this version of the judge cannot read it."""
+    PackageError, and says so in the log, where there is none, where it cannot be unpacked or this
+    version of the judge cannot read it."""
     for package in shelf().values():
         if package.sha256 == sha256:
             return package
     slug = await repository.slug_of(session, sha256)
     if slug is None:
+        log.error("stored package missing", sha256=sha256)
         raise PackageError(f"no version of a problem with the hash {sha256} is stored")
     key = (sha256, slug)
     if key not in _loaded:
-        package = await _from_disk(session, sha256, slug)
+        try:
+            package = await _from_disk(session, sha256, slug)
+        except PackageError as error:
+            log.error("stored package unusable", package=slug, sha256=sha256, error=str(error))
+            raise
         while len(_loaded) >= _MOST_LOADED:
             _loaded.pop(next(iter(_loaded)))
         _loaded[key] = package
@@ -67,7 +73,11 @@ async def _from_disk(session: AsyncSession, sha256: str, slug: str) -> Package:
         return await asyncio.to_thread(_load, place / slug, sha256)
     except PackageError:
         archive = await repository.archive_of(session, sha256)
+    try:
         return await asyncio.to_thread(_unpacked, archive, place, slug, sha256)
+    except OSError as error:
+        # The disk may be full, for example, or somebody else's file in the way.
+        raise PackageError(f"cannot be unpacked: {error}") from error
 
 
 def _load(folder: Path, sha256: str) -> Package:

@@ -58,7 +58,14 @@ async def view_problem(
     revealed = await _revealed(session, package, person)
     before, after = _neighbours(await repository.listed_problems(session), problem)
     return ProblemView(
-        **_card(problem, state).model_dump(),
+        slug=slug,
+        title=spec.title,
+        track=spec.track,
+        position=spec.position,
+        difficulty=spec.difficulty.value,
+        tags=spec.tags,
+        summary=spec.summary,
+        state=state,
         version=spec.version,
         statement=package.statement,
         entry=spec.entry,
@@ -80,9 +87,13 @@ async def view_problem(
     )
 
 
-async def reveal_hint(session: AsyncSession, slug: str, person: Person) -> HintView:
-    """Reveal the next hint of a problem to a person."""
-    _, package = await _find(session, slug)
+async def reveal_hint(
+    session: AsyncSession, slug: str, person: Person, *, pinned: Package | None = None
+) -> HintView:
+    """Reveal the next hint of a problem to a person: of the version on the shelf or, for an
+    assignment, of the one that is pinned. How many are revealed is of the problem, whose versions
+    share that."""
+    package = pinned or (await _find(session, slug))[1]
     # Two clicks at once must reveal two hints or one, never fail on each other.
     await lock_person(session, person.id)
     number = await _revealed(session, package, person) + 1

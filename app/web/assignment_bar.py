@@ -3,35 +3,28 @@ says for what the page is."""
 
 from __future__ import annotations
 
-import contextlib
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.assignments import repository as assignments
 from app.assignments import yours
 from app.assignments.schemas import State, YourProblem
-from app.assignments.snapshots import package_of, versions
-from app.catalog import service as catalog
 from app.catalog.schemas import ProblemView
 from app.catalog.viewing import Viewed, tell_viewed
 from app.counts import counted
+from app.courses.admission import Admission
 from app.courses.rules import AssignmentRules, Bucket, Capped
 from app.db.base import now
 from app.errors import NotSignedIn, UnknownProblem
-from app.models import AssignmentProblem, Person, PlanPolicy
-from app.submissions import assigned_repository
+from app.models import Person, PlanPolicy
 from app.submissions.assigned import Assigned
 from app.submissions.errors import NotOpenYet, refused
-from app.submissions.opening import open_assigned
+from app.submissions.opening import Opened, open_assigned
 from app.submissions.taking import admission_of
-from judge.package import Package
-from judge.package_error import PackageError
-
-log = structlog.get_logger(__name__)
+from app.web.assigned_problem import as_set, reveal_hint_as_set
 
 
 @dataclass(frozen=True)
@@ -64,15 +57,9 @@ async def bar_of(
     or not yet, and UnknownProblem where the assignment sets another problem."""
     if person is None:
         raise NotSignedIn
-    opened = await open_assigned(session, person, problem_id)
-    assigned = opened.assigned
-    if assigned.problem.problem_slug != slug:
-        raise UnknownProblem(slug)
     moment = now()
-    allowed = await admission_of(session, assigned, person.id, moment)
-    refusal = refused(assigned, allowed, moment) if allowed.refusal is not None else None
-    if opened.student and isinstance(refusal, NotOpenYet):
-        raise refusal
+    opened, allowed = await _open(session, person, slug, problem_id, moment)
+    assigned = opened.assigned
     mine, state = await _yours(session, person, assigned)
     bar = AssignmentBar(
         problem_id=assigned.problem.id,
@@ -98,46 +85,31 @@ async def bar_of(
         plan_seed=assigned.problem.plan_seed if shared else None,
     )
     await tell_viewed(session, viewed)
-    return bar, await _as_set(session, person, assigned.problem)
+    return bar, await as_set(session, person, assigned.problem)
 
 
-async def problem_sent_to(
-    session: AsyncSession, person: Person, slug: str, problem_id: uuid.UUID | None
-) -> ProblemView:
-    """The problem to which something was submitted, for who may read that."""
-    row = None
-    if problem_id is not None:
-        row = await assigned_repository.find(session, problem_id)
-    if row is not None:
-        return await _as_set(session, person, row[0])
-    try:
-        return await catalog.view_problem(session, slug, person)
-    except UnknownProblem:
-        # It is off the shelf since; what was submitted to it stays.
-        pinned = await _last_version(session, slug)
-        return await catalog.view_problem(session, slug, person, pinned=pinned)
+async def reveal_hint(
+    session: AsyncSession, person: Person, slug: str, problem_id: uuid.UUID
+) -> None:
+    """Reveal the next hint of the problem as it is set to this person. Raises as bar_of does, and
+    NothingLeft."""
+    opened, _ = await _open(session, person, slug, problem_id, now())
+    await reveal_hint_as_set(session, person, opened.assigned.problem)
 
 
-async def _last_version(session: AsyncSession, slug: str) -> Package:
-    for stored in await versions(session, slug):
-        with contextlib.suppress(PackageError):
-            return await package_of(session, stored.sha256)
-    raise UnknownProblem(slug)
-
-
-async def _as_set(session: AsyncSession, person: Person, problem: AssignmentProblem) -> ProblemView:
-    """A problem by the version that an assignment pins, with the groups hidden that it hides; as it
-    is on the shelf where that version cannot be had. The way on is the assignment, not the track.
-    """
-    slug, pinned = problem.problem_slug, None
-    try:
-        pinned = await package_of(session, problem.package_sha256)
-    except PackageError as error:
-        log.error("a pinned package cannot be had", problem=slug, error=str(error))
-    view = await catalog.view_problem(
-        session, slug, person, pinned=pinned, hidden_groups=problem.hidden_groups
-    )
-    return view.model_copy(update={"previous": None, "next": None})
+async def _open(
+    session: AsyncSession, person: Person, slug: str, problem_id: uuid.UUID, moment: datetime
+) -> tuple[Opened, Admission]:
+    """What was opened, and whether something would be taken now."""
+    opened = await open_assigned(session, person, problem_id)
+    assigned = opened.assigned
+    if assigned.problem.problem_slug != slug:
+        raise UnknownProblem(slug)
+    allowed = await admission_of(session, assigned, person.id, moment)
+    refusal = refused(assigned, allowed, moment) if allowed.refusal is not None else None
+    if opened.student and isinstance(refusal, NotOpenYet):
+        raise refusal
+    return opened, allowed
 
 
 async def _yours(

@@ -13,7 +13,7 @@ from app.db.session import SessionDep
 from app.models import AttemptStatus
 from app.rejudge import attempts
 from app.submissions import service as submissions
-from app.web.assignment_bar import problem_sent_to
+from app.web.assigned_problem import problem_sent_to
 from app.web.results import view_result
 from app.web.templating import page
 

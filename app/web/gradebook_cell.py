@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.courses.access import Grader, InCourse, Observer, Power
 from app.db.session import SessionDep
-from app.errors import NotFound, ServiceError
+from app.errors import NotFound, ServiceError, Unavailable
 from app.gradebook import adjustments
 from app.gradebook.cell import view_place
 from app.gradebook.cell_schemas import AdjustmentPut, AdjustmentRemove
@@ -23,7 +23,7 @@ from app.gradebook.students import Place, find_place
 from app.models import Person
 from app.submissions import service as submissions
 from app.submissions.schemas import SubmissionView
-from app.web.assignment_bar import problem_sent_to
+from app.web.assigned_problem import problem_sent_to
 from app.web.course_frame import FRAME, course_page
 from app.web.results import ResultView, view_result
 
@@ -126,13 +126,13 @@ async def _page(
 async def _as_the_student_sees(
     session: AsyncSession, reader: Person, submission_id: uuid.UUID | None, problem_id: uuid.UUID
 ) -> tuple[SubmissionView, ResultView | None] | None:
-    """A submission and its result; no result where the problem is not on the shelf any more."""
+    """A submission and its result; no result where no version of the problem can be had."""
     if submission_id is None:
         return None
     submission = await submissions.get(session, reader, submission_id, as_student=True)
     try:
         problem = await problem_sent_to(session, reader, submission.problem, problem_id)
-    except NotFound:
+    except (NotFound, Unavailable):
         return submission, None
     return submission, view_result(submission, problem)
 

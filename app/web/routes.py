@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import uuid
 from typing import Annotated
 
@@ -12,12 +13,15 @@ from app.accounts.dependencies import MaybePerson, SignedIn, Submitter
 from app.catalog import service as catalog
 from app.catalog.schemas import ProblemView, State
 from app.db.session import SessionDep
+from app.errors import NothingLeft
 from app.models import AttemptStatus, Person
 from app.rejudge.attempts import list_attempts
 from app.submissions import service as submissions
 from app.submissions.running import closes_practice
 from app.submissions.schemas import SubmissionSummary, SubmissionView
-from app.web.assignment_bar import AssignmentBar, bar_of, problem_sent_to
+from app.web import assignment_bar
+from app.web.assigned_problem import problem_sent_to
+from app.web.assignment_bar import AssignmentBar, bar_of
 from app.web.catalogue import place_of, section_name, sections_of, tracks_of
 from app.web.comments import view_code
 from app.web.regrades import view_asking
@@ -95,24 +99,35 @@ async def assignment_part(
 
 @router.post("/problems/{slug}/hints")
 async def reveal_hint(
-    slug: str, request: Request, session: SessionDep, person: Submitter
+    slug: str,
+    request: Request,
+    session: SessionDep,
+    person: Submitter,
+    assignment_problem: uuid.UUID | None = None,
 ) -> Response:
     """Reveal the next hint: the list of hints for the page's script, else back to the page."""
-    problem = await catalog.view_problem(session, slug, person)
-    if len(problem.hints_revealed) < problem.hints_total:
-        await catalog.reveal_hint(session, slug, person)
-        problem = await catalog.view_problem(session, slug, person)
+    with contextlib.suppress(NothingLeft):
+        if assignment_problem is None:
+            await catalog.reveal_hint(session, slug, person)
+        else:
+            await assignment_bar.reveal_hint(session, person, slug, assignment_problem)
     if "hx-request" not in request.headers:
-        return RedirectResponse(f"/problems/{problem.slug}#hints", status_code=303)
-    return page(request, "problem/hints_fresh.html", person=person, problem=problem)
+        query = "" if assignment_problem is None else f"?assignment_problem={assignment_problem}"
+        return RedirectResponse(f"/problems/{slug}{query}#hints", status_code=303)
+    bar, problem = await _opened(session, person, slug, assignment_problem)
+    return page(request, "problem/hints_fresh.html", person=person, problem=problem, bar=bar)
 
 
 @router.get("/problems/{slug}/solution")
 async def solution_part(
-    slug: str, request: Request, session: SessionDep, person: MaybePerson
+    slug: str,
+    request: Request,
+    session: SessionDep,
+    person: MaybePerson,
+    assignment_problem: uuid.UUID | None = None,
 ) -> Response:
     """The solution, or how to unlock it."""
-    problem = await catalog.view_problem(session, slug, person)
+    _, problem = await _opened(session, person, slug, assignment_problem)
     return page(request, "problem/solution_part.html", person=person, problem=problem)
 
 

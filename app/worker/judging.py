@@ -86,7 +86,7 @@ class Judging:
     async def _report(self, claimed: Claim, telling: Telling) -> Report:
         try:
             package = await self._package(claimed)
-        except (PackageError, OSError) as error:
+        except PackageError as error:
             log.error("no package to judge by", error=str(error))
             return _failed(claimed.problem, "The problem's package is not on this server any more.")
         if claimed.lease > MAX_LEASES:

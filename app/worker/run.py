@@ -153,7 +153,7 @@ async def _viewed(database: Database, judge: Judge, viewed: Viewed) -> None:
         try:
             async with database.session() as session:
                 package = await package_of(session, viewed.package_sha256)
-        except (PackageError, OSError) as error:
+        except PackageError as error:
             log.error("a pinned package cannot be had", problem=viewed.slug, error=str(error))
     if package is not None:
         judge.spares.want(package, "cpu", viewed.plan_seed)

@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from app.assignments import snapshots
 from app.assignments.archives import MAX_BYTES, pack, unpack
@@ -31,8 +32,9 @@ from tests.app.conftest import PROBLEM
 def fresh(settings: Settings) -> Iterator[None]:
     """Nothing loaded, nothing on disk; the shelf as it was afterwards."""
     snapshots._loaded.clear()
-    shutil.rmtree(settings.data_dir / "packages", ignore_errors=True)
+    _empty(settings.data_dir / "packages")
     yield
+    _empty(settings.data_dir / "packages")
     fill_shelf(settings.problems_dir)
 
 
@@ -159,10 +161,33 @@ class TestPackageOf:
             assert (await package_of(session, older.sha256)).slug == "renamed"
             assert len(await versions(session, "renamed")) == 2
 
+    @pytest.mark.parametrize("way", ["file in the way", "folder of the version in the way"])
+    async def test_what_cannot_be_unpacked_is_said_and_logged(
+        self, way: str, database: Database, older: Package, settings: Settings
+    ) -> None:
+        place = settings.data_dir / "packages"
+        if way != "file in the way":
+            place.mkdir()
+            place /= older.sha256
+        place.write_text("not a folder")
+        async with database.session() as session:
+            await store_packages(session, Shelf([older]))
+            with capture_logs() as said, pytest.raises(PackageError, match="cannot be unpacked"):
+                await package_of(session, older.sha256)
+            (line,) = said
+            assert (line["log_level"], line["sha256"]) == ("error", older.sha256)
+            place.unlink()
+            assert (await package_of(session, older.sha256)).sha256 == older.sha256
+
     async def test_an_unknown_hash_is_said(self, database: Database) -> None:
         async with database.session() as session:
             with pytest.raises(PackageError, match="is stored"):
                 await package_of(session, "0" * 64)
+
+
+def _empty(place: Path) -> None:
+    """A folder that is not there, or what a test has put in its place."""
+    place.unlink() if place.is_file() else shutil.rmtree(place, ignore_errors=True)
 
 
 def _archive(member: tarfile.TarInfo) -> bytes:

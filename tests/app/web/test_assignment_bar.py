@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import re
+import shutil
 import uuid
 from datetime import timedelta
+from pathlib import Path
 
 import httpx
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from app.assignments import snapshots
+from app.assignments.snapshots import store_packages
+from app.catalog.packages import Shelf
 from app.courses.grading import recompute
 from app.courses.rules import AssignmentRules, Bucket, Capped, Window
 from app.db.base import now
 from app.db.engine import Database
 from app.models import Attempt, CourseRole, Submission
-from judge.package import Package
+from app.settings import Settings
+from judge.package import Package, load
 from tests.app.conftest import PROBLEM, Learner
 from tests.app.coursework import add_submission, enrol, make_assignment, make_course, set_problem
 
@@ -170,3 +176,94 @@ async def test_what_waits_is_shown_and_what_is_withheld_is_not_taken_for_waiting
     text = (await client.get(path, headers=ann.headers | PAGE)).text
     assert "data-submission=" not in text
     assert "Received; result after" in text
+
+
+class TestPinned:
+    """The page of an assignment's problem when another version is on the shelf since."""
+
+    @pytest.fixture
+    def older(self, package: Package, tmp_path: Path) -> Package:
+        """The version before: another title, hints and solution."""
+        folder = tmp_path / PROBLEM
+        shutil.copytree(package.root, folder)
+        spec = folder / "problem.yaml"
+        spec.write_text(spec.read_text().replace(package.spec.title, "The older title"))
+        shutil.rmtree(folder / "hints")
+        (folder / "hints").mkdir()
+        for number in range(1, len(package.hints) + 2):
+            (folder / f"hints/{number}.md").write_text(f"Older hint {number}.")
+        (folder / "solution.md").write_text("The older solution.")
+        return load(folder)
+
+    @pytest.fixture
+    async def page(self, database: Database, ann: Learner, older: Package) -> str:
+        """The page's query; ann has earned the solution."""
+        async with database.session() as session:
+            await store_packages(session, Shelf([older]))
+            course = await make_course(session)
+            await enrol(session, course, ann.person)
+            assignment = await make_assignment(session, course, rules(-2, -1))
+            problem = await set_problem(session, assignment, older)
+            await add_submission(session, ann.person.id, problem, 1.0)
+        return f"assignment_problem={problem.id}"
+
+    async def test_its_hints_are_those_of_the_version_that_is_pinned(
+        self, page: str, client: httpx.AsyncClient, ann: Learner, older: Package
+    ) -> None:
+        path = f"/problems/{PROBLEM}"
+        text = (await client.get(f"{path}?{page}", headers=ann.headers | PAGE)).text
+        assert f'hx-post="{path}/hints?{page}"' in text
+        total = len(older.hints)
+        for number in range(1, total + 1):
+            asked = await client.post(
+                f"{path}/hints?{page}", headers=ann.headers | PAGE | {"hx-request": "true"}
+            )
+            assert f"Older hint {number}." in asked.text
+            assert f"{number}/{total}" in asked.text
+            assert (f'hx-post="{path}/hints?{page}"' in asked.text) == (number < total)
+        again = await client.post(f"{path}/hints?{page}", headers=ann.headers | PAGE)
+        assert again.status_code == 303
+        assert again.headers["location"] == f"{path}?{page}#hints"
+        # In practice it is today's, of which there are fewer.
+        practice = (await client.get(path, headers=ann.headers | PAGE)).text
+        assert "Older hint" not in practice
+
+    async def test_its_title_and_solution_are_of_that_version(
+        self, page: str, client: httpx.AsyncClient, ann: Learner
+    ) -> None:
+        path = f"/problems/{PROBLEM}"
+        text = (await client.get(f"{path}?{page}", headers=ann.headers | PAGE)).text
+        assert re.search("<h1[^>]*>The older title</h1>", text)
+        assert "The older solution." in text
+        assert f'hx-get="{path}/solution?{page}"' in text
+        part = await client.get(f"{path}/solution?{page}", headers=ann.headers | PAGE)
+        assert "The older solution." in part.text
+        practice = await client.get(f"{path}/solution", headers=ann.headers | PAGE)
+        assert "The older solution." not in practice.text
+
+    async def test_a_version_that_cannot_be_read_is_said_and_submissions_stay(
+        self,
+        page: str,
+        client: httpx.AsyncClient,
+        database: Database,
+        settings: Settings,
+        ann: Learner,
+    ) -> None:
+        place = settings.data_dir / "packages"
+        shutil.rmtree(place, ignore_errors=True)
+        snapshots._loaded.clear()
+        place.write_text("not a folder")
+        try:
+            for method, part in (("GET", ""), ("GET", "/solution"), ("POST", "/hints")):
+                answer = await client.request(
+                    method, f"/problems/{PROBLEM}{part}?{page}", headers=ann.headers | PAGE
+                )
+                assert answer.status_code == 503
+                assert "cannot read the version" in answer.text
+                assert str(settings.data_dir) not in answer.text
+            async with database.session() as session:
+                sent = (await session.execute(select(Submission.id))).scalar_one()
+            answer = await client.get(f"/submissions/{sent}", headers=ann.headers | PAGE)
+            assert answer.status_code == 200
+        finally:
+            place.unlink()
