@@ -6,6 +6,7 @@ side may trust what it is sent.
 
 from __future__ import annotations
 
+import codecs
 import json
 import socket
 import struct
@@ -17,9 +18,21 @@ import numpy as np
 _LENGTHS = struct.Struct("!IQ")
 
 
+def _written_out(error: UnicodeError) -> tuple[str, int]:
+    """Half a surrogate pair, which no JSON can hold, as Python writes it out: ``\\ud800``. The
+    backslash is doubled for the JSON that it stands in."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    halves = error.object[error.start : error.end]
+    return "".join(f"\\\\u{ord(half):04x}" for half in halves), error.end
+
+
+codecs.register_error("written_out", _written_out)
+
+
 def send(channel: socket.socket, header: dict[str, Any], arrays: list[np.ndarray]) -> None:
     """Sends one frame; array bytes follow the header in order, C-contiguous, native endian."""
-    text = json.dumps(header, allow_nan=False).encode("utf-8", "replace")
+    text = json.dumps(header, allow_nan=False, ensure_ascii=False).encode("utf-8", "written_out")
     blobs = [np.ascontiguousarray(a).reshape(-1).view(np.uint8).data for a in arrays]
     channel.sendall(_LENGTHS.pack(len(text), sum(blob.nbytes for blob in blobs)))
     channel.sendall(text)
