@@ -9,6 +9,7 @@ from app.commands.bench import bench_command
 from app.commands.client import login, submit
 from app.commands.doctor import doctor
 from app.commands.grade import grade
+from app.commands.new import new
 from app.commands.reproduce import reproduce
 from app.commands.serve import serve
 from app.commands.validate import validate_command
@@ -27,6 +28,7 @@ app = typer.Typer(
 app.command()(grade)
 app.command()(reproduce)
 app.command("validate")(validate_command)
+app.command()(new)
 app.command()(doctor)
 app.command("bench")(bench_command)
 app.command()(serve)

@@ -15,7 +15,7 @@ from judge.spec import EquivalentSpec, ProblemSpec, SubmissionSpec
 from judge.spec_check import check_spec
 from judge.verdict import Reason, Verdict
 
-__all__ = ["KnownSubmission", "Package", "PackageError", "find", "load"]
+__all__ = ["SLUG", "KnownSubmission", "Package", "PackageError", "find", "load"]
 
 FOLDERS = {
     "accepted": Verdict.AC,
@@ -27,7 +27,7 @@ FOLDERS = {
     "compile_error": Verdict.CE,
 }
 
-_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _ANCHOR = re.compile(r"^#+ .*\{#([a-z0-9-]+)\}\s*$", re.MULTILINE)
 
 
@@ -72,7 +72,7 @@ def load(path: Path) -> Package:
         raise PackageError("is no folder", shown)
     root = path.resolve()
     complaints = Complaints()
-    if not _SLUG.fullmatch(root.name):
+    if not SLUG.fullmatch(root.name):
         complaints.add("the folder's name is the slug: a-z and 0-9, with single hyphens", shown)
     texts = read_folder(root, shown, complaints)
     spec = _spec(texts, shown, complaints)
@@ -105,7 +105,7 @@ def load(path: Path) -> Package:
 
 def find(name_or_path: str, roots: Sequence[Path]) -> Package:
     """The package of that slug under one of ``roots``, else in the folder of that path."""
-    if _SLUG.fullmatch(name_or_path):
+    if SLUG.fullmatch(name_or_path):
         for root in roots:
             if _is_folder(root / name_or_path):
                 return load(root / name_or_path)

@@ -9,7 +9,12 @@ from typing import Annotated, NoReturn
 import typer
 
 from app.bench.parts import Part
-from app.commands.settings import UnsafeNoSandbox
+from app.commands.settings import (
+    AllowWeakMemoryLimit,
+    UnsafeNoSandbox,
+    judge_settings,
+    read_settings,
+)
 
 _USAGE = 2
 _JUDGE_ERROR = 3
@@ -39,10 +44,7 @@ def bench_command(
     time_limit: Annotated[
         int, typer.Option(min=1, max=86400, help="Seconds after which no new round begins.")
     ] = 14400,
-    allow_weak_memory_limit: Annotated[
-        bool,
-        typer.Option(help="Go on where no cgroup can limit memory: it is then only polled."),
-    ] = False,
+    allow_weak_memory_limit: AllowWeakMemoryLimit = False,
     unsafe_no_sandbox: UnsafeNoSandbox = False,
 ) -> None:
     """Measure judging, in the engine and in a service that is started for it: latency, throughput,
@@ -55,26 +57,30 @@ def bench_command(
     from app.bench.plot import svg
     from app.bench.run import Whole, run
     from app.bench.text import render
-    from app.settings import packaged_problems_dir
     from judge.bench.bench import Workload, choose_forms
     from judge.errors import JudgeError
-    from judge.judge import JudgeSettings
     from judge.package import PackageError, find
     from judge.plan import SEED_BOUND
 
+    settings = read_settings(
+        allow_weak_memory_limit=allow_weak_memory_limit or None,
+        unsafe_no_sandbox=unsafe_no_sandbox or None,
+    )
     try:
-        package = find(problem, [packaged_problems_dir()])
+        package = find(problem, [settings.problems_dir])
         forms = choose_forms(package, form or ())
         if seed >= SEED_BOUND:
             raise ValueError(f"--seed must be below {SEED_BOUND}")
     except (PackageError, ValueError) as error:
         _stop(str(error), _USAGE)
     workload = Workload(forms, rounds, clients, seed, cold, time_limit)
-    settings = JudgeSettings(
-        allow_weak_memory_limit=allow_weak_memory_limit, unsafe_no_sandbox=unsafe_no_sandbox
-    )
     try:
-        report = run(package, Whole(workload, frozenset(only or Part), arrivals), settings, _say)
+        report = run(
+            package,
+            Whole(workload, frozenset(only or Part), arrivals),
+            judge_settings(settings),
+            _say,
+        )
     except JudgeError as error:
         _stop(str(error), _JUDGE_ERROR)
     if json:

@@ -10,13 +10,17 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
-from app.commands.settings import UnsafeNoSandbox
+from app.commands.settings import (
+    AllowWeakMemoryLimit,
+    UnsafeNoSandbox,
+    judge_settings,
+    read_settings,
+)
 from app.formats import gradescope, junit
 from app.formats.text import print_report
-from app.settings import packaged_problems_dir
 from judge.errors import JudgeError
 from judge.grade import grade as judge_submission
-from judge.judge import Judge, JudgeSettings
+from judge.judge import Judge
 from judge.package import Package, PackageError, find
 from judge.plan import SEED_BOUND
 from judge.redaction import after_due, for_learner
@@ -65,10 +69,7 @@ def grade(
         ),
     ] = None,
     backend: Annotated[Backend, typer.Option(help="Where JAX runs.")] = Backend.CPU,
-    allow_weak_memory_limit: Annotated[
-        bool,
-        typer.Option(help="Go on where no cgroup can limit memory: it is then only polled."),
-    ] = False,
+    allow_weak_memory_limit: AllowWeakMemoryLimit = False,
     unsafe_no_sandbox: UnsafeNoSandbox = False,
 ) -> None:
     """Judge FILE as a submission to PROBLEM.
@@ -76,12 +77,13 @@ def grade(
     Exit code: 0 accepted, 1 any other verdict, 2 usage or unreadable input, 3 judge error.
     """
     chosen = Format.JSON if json else format
-    package, source = _read(problem, file, group)
-    settings = JudgeSettings(
-        allow_weak_memory_limit=allow_weak_memory_limit, unsafe_no_sandbox=unsafe_no_sandbox
+    settings = read_settings(
+        allow_weak_memory_limit=allow_weak_memory_limit or None,
+        unsafe_no_sandbox=unsafe_no_sandbox or None,
     )
+    package, source = _read(problem, file, group, settings.problems_dir)
     try:
-        with Judge(settings) as judge:
+        with Judge(judge_settings(settings)) as judge:
             report = judge_submission(
                 package,
                 source,
@@ -101,9 +103,9 @@ def grade(
     raise typer.Exit(_exit_code(report.verdict))
 
 
-def _read(problem: str, file: Path, groups: list[str] | None) -> tuple[Package, str]:
+def _read(problem: str, file: Path, groups: list[str] | None, root: Path) -> tuple[Package, str]:
     try:
-        package = find(problem, [packaged_problems_dir()])
+        package = find(problem, [root])
         source = read_source(file)
     except (PackageError, UnreadableSource) as error:
         _stop(str(error), ExitCode.USAGE)

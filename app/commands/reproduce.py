@@ -12,7 +12,7 @@ import typer
 from pydantic import ValidationError
 
 from app.commands.client import login_at, request
-from app.settings import packaged_problems_dir
+from app.commands.settings import read_settings
 from judge.errors import JudgeError
 from judge.judge import Judge
 from judge.package import Package, PackageError, find
@@ -65,7 +65,7 @@ def reproduce(
     """
     given = _fetch(report, token) if "://" in report else _given(report)
     try:
-        package = find(problem or given.report.problem, [packaged_problems_dir()])
+        package = find(problem or given.report.problem, [read_settings().problems_dir])
         program = given.source if source is None else read_source(source)
         shown = _reproduction(package, given.report, case, program if shrink else None)
     except (PackageError, UnreadableSource, NotReproducible) as error:

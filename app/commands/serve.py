@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from app.commands.settings import DataDir, UnsafeNoSandbox, read_settings
+from app.commands.settings import AllowWeakMemoryLimit, DataDir, UnsafeNoSandbox, read_settings
 
 
 def serve(
@@ -15,9 +15,7 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port to listen on; 0 for any.")] = None,
     data_dir: DataDir = None,
     problems: Annotated[Path | None, typer.Option(help="Folder of problem packages.")] = None,
-    allow_weak_memory_limit: Annotated[
-        bool | None, typer.Option("--allow-weak-memory-limit", help="Poll where no cgroup can.")
-    ] = None,
+    allow_weak_memory_limit: AllowWeakMemoryLimit = False,
     unsafe_no_sandbox: UnsafeNoSandbox = False,
 ) -> None:
     """Start the service. Prints its address and a sign-in link once submissions are judged."""
@@ -33,7 +31,7 @@ def serve(
         port=port,
         data_dir=data_dir,
         problems_dir=problems,
-        allow_weak_memory_limit=allow_weak_memory_limit,
+        allow_weak_memory_limit=allow_weak_memory_limit or None,
         unsafe_no_sandbox=unsafe_no_sandbox or None,
     )
     configure_logs(settings.log_level)

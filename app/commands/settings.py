@@ -9,11 +9,21 @@ import typer
 from pydantic import ValidationError
 
 from app.settings import Settings, use_settings
+from judge.judge import JudgeSettings
 
 DataDir = Annotated[
     Path | None,
     typer.Option(
         help="Folder of the database. Default: .jurax in the checkout, or JURAX_DATA_DIR."
+    ),
+]
+
+AllowWeakMemoryLimit = Annotated[
+    bool,
+    typer.Option(
+        "--allow-weak-memory-limit",
+        envvar="JURAX_ALLOW_WEAK_MEMORY_LIMIT",
+        help="Go on where no cgroup can limit memory: it is then only polled.",
     ),
 ]
 
@@ -39,3 +49,11 @@ def read_settings(**given: Any) -> Settings:
             message = item["msg"].removeprefix("Value error, ")
             typer.echo(f"Setting {name}: {message}" if name else message, err=True)
         raise typer.Exit(2) from error
+
+
+def judge_settings(settings: Settings) -> JudgeSettings:
+    """How a command judges, by the same settings as the service."""
+    return JudgeSettings(
+        allow_weak_memory_limit=settings.allow_weak_memory_limit,
+        unsafe_no_sandbox=settings.unsafe_no_sandbox,
+    )

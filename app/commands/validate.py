@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
 
 from app.commands.grade import ExitCode
-from app.commands.settings import UnsafeNoSandbox
+from app.commands.settings import (
+    AllowWeakMemoryLimit,
+    UnsafeNoSandbox,
+    judge_settings,
+    read_settings,
+)
 from app.formats.validation import print_check, print_validation
-from app.settings import packaged_problems_dir
 from judge.errors import JudgeError
-from judge.judge import Judge, JudgeSettings
+from judge.judge import Judge
 from judge.package import Package, PackageError, find
 from judge.validate import SEEDS, validate
 from judge.validation.document import PackageValidation, ValidationReport
@@ -34,10 +39,7 @@ def validate_command(
             "kill surviving mutants.",
         ),
     ] = SEEDS,
-    allow_weak_memory_limit: Annotated[
-        bool,
-        typer.Option(help="Go on where no cgroup can limit memory: it is then only polled."),
-    ] = False,
+    allow_weak_memory_limit: AllowWeakMemoryLimit = False,
     unsafe_no_sandbox: UnsafeNoSandbox = False,
 ) -> None:
     """Judge the known submissions of each PROBLEM and mutants of its reference, calibrate its
@@ -46,14 +48,15 @@ def validate_command(
     Exit code: 0 all is as declared, 1 something is not, 2 usage or unreadable package, 3 judge
     error.
     """
-    packages = _find(problem)
-    settings = JudgeSettings(
-        allow_weak_memory_limit=allow_weak_memory_limit, unsafe_no_sandbox=unsafe_no_sandbox
+    settings = read_settings(
+        allow_weak_memory_limit=allow_weak_memory_limit or None,
+        unsafe_no_sandbox=unsafe_no_sandbox or None,
     )
+    packages = _find(problem, settings.problems_dir)
     console = Console()
     found: list[PackageValidation] = []
     try:
-        with Judge(settings) as judge:
+        with Judge(judge_settings(settings)) as judge:
             for package in packages:
                 if json:
                     found.append(validate(package, judge=judge, seeds=seeds))
@@ -76,8 +79,7 @@ def validate_command(
     raise typer.Exit(ExitCode.ACCEPTED if report.valid else ExitCode.NOT_ACCEPTED)
 
 
-def _find(names: list[str] | None) -> list[Package]:
-    root = packaged_problems_dir()
+def _find(names: list[str] | None, root: Path) -> list[Package]:
     chosen = names or sorted(path.parent.name for path in root.glob("*/problem.yaml"))
     packages, complaints = [], []
     for name in chosen:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import typer
 
-from app.commands.settings import DataDir, UnsafeNoSandbox, read_settings
+from app.commands.settings import AllowWeakMemoryLimit, DataDir, UnsafeNoSandbox, read_settings
 
 
-def worker(data_dir: DataDir = None, unsafe_no_sandbox: UnsafeNoSandbox = False) -> None:
+def worker(
+    data_dir: DataDir = None,
+    allow_weak_memory_limit: AllowWeakMemoryLimit = False,
+    unsafe_no_sandbox: UnsafeNoSandbox = False,
+) -> None:
     """Judge submissions for a service that runs already, on this machine's data folder or on
     DATABASE_URL. `jurax serve` starts one itself."""
     # Imported late: the queue and the database take a second, which other commands need not pay.
@@ -17,7 +21,11 @@ def worker(data_dir: DataDir = None, unsafe_no_sandbox: UnsafeNoSandbox = False)
     from app.worker.run import run_worker
     from judge.errors import JudgeError
 
-    settings = read_settings(data_dir=data_dir, unsafe_no_sandbox=unsafe_no_sandbox or None)
+    settings = read_settings(
+        data_dir=data_dir,
+        allow_weak_memory_limit=allow_weak_memory_limit or None,
+        unsafe_no_sandbox=unsafe_no_sandbox or None,
+    )
     configure_logs(settings.log_level)
     try:
         run_worker(settings)
