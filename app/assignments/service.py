@@ -32,6 +32,7 @@ from app.assignments.schemas import (
 from app.assignments.telling import tell_points, tell_students
 from app.assignments.views import assignment_view
 from app.assignments.yours import of_student
+from app.courses import repository as courses
 from app.courses.access import InCourse, Power
 from app.courses.grading import recompute
 from app.courses.rules import AssignmentRules, Window
@@ -100,7 +101,8 @@ async def delete(
     session: AsyncSession, who: InCourse, assignment_id: uuid.UUID, confirmation: str
 ) -> None:
     """Delete an assignment. Where there are submissions, ``confirmation`` must be its title: the
-    grades go, and the submissions stay with their people as practice."""
+    grades go, and the submissions stay with their people as practice, in which what was hidden
+    stays so."""
     await locked(session, who.course.id)
     await repository.hold_for_deletion(session, who.course.id)
     row = await _locked(session, who, assignment_id)
@@ -126,6 +128,7 @@ async def delete(
     )
     await session.flush()
     session.expunge_all()
+    await courses.keep_hidden(session, who.course.id, assignment_id)
     await repository.remove(session, assignment_id)
     await recompute(session, who.course.id)
 

@@ -5,10 +5,17 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.models import Course, CourseRole, Enrolment
+from app.models import (
+    Assignment,
+    AssignmentProblem,
+    Course,
+    CourseRole,
+    Enrolment,
+    Submission,
+)
 
 Row = tuple[Course, Enrolment | None, int]
 
@@ -70,6 +77,27 @@ async def lock(
     statement = statement.with_for_update(read=shared, key_share=not shared)
     statement = statement.execution_options(populate_existing=True)
     return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def keep_hidden(
+    session: AsyncSession, course_id: uuid.UUID, assignment_id: uuid.UUID | None = None
+) -> None:
+    """Before a course is deleted, or an assignment of it: note in its submissions, which become
+    practice, what is hidden in them."""
+    statement = (
+        update(Submission)
+        .where(
+            Submission.assignment_problem_id == AssignmentProblem.id,
+            AssignmentProblem.assignment_id == Assignment.id,
+            Assignment.course_id == course_id,
+            func.cardinality(AssignmentProblem.hidden_groups) > 0,
+        )
+        .values(hidden_groups=AssignmentProblem.hidden_groups)
+        .execution_options(synchronize_session=False)
+    )
+    if assignment_id is not None:
+        statement = statement.where(Assignment.id == assignment_id)
+    await session.execute(statement)
 
 
 async def remove(session: AsyncSession, course_id: uuid.UUID) -> None:

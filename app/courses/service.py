@@ -85,7 +85,7 @@ async def update(session: AsyncSession, who: InCourse, order: CourseUpdate) -> C
 
 async def delete(session: AsyncSession, who: InCourse, confirmation: str) -> None:
     """Delete a course with its assignments and grades. Submissions stay with their people, as
-    practice. ``confirmation`` must be the course's title."""
+    practice, in which what was hidden stays so. ``confirmation`` must be the course's title."""
     course = await locked(session, who.course.id)
     if confirmation.strip() != course.title:
         raise NotConfirmed(
@@ -98,6 +98,7 @@ async def delete(session: AsyncSession, who: InCourse, confirmation: str) -> Non
         actor_id=who.person.id,
         course=str(course.id),
     )
+    await repository.keep_hidden(session, course.id)
     await repository.remove(session, course.id)
 
 

@@ -15,8 +15,9 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Text,
     UniqueConstraint,
+    text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base, CreatedAt, Moment, UuidKey
@@ -58,10 +59,14 @@ class Submission(Base):
     problem_slug: Mapped[str] = mapped_column(
         ForeignKey("problems.slug", onupdate="CASCADE"), index=True
     )
-    # The problem of an assignment for which it was sent; None for practice, and once the course is
-    # deleted.
+    # The problem of an assignment for which it was sent; None for practice, and once the assignment
+    # is deleted.
     assignment_problem_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("assignment_problems.id", ondelete="SET NULL")
+    )
+    # The groups that an assignment which is deleted since has hidden from its student.
+    hidden_groups: Mapped[list[str]] = mapped_column(
+        ARRAY(Text), default=list, server_default=text("'{}'")
     )
     source: Mapped[bytes] = mapped_column(LargeBinary)
     idempotency_key: Mapped[str | None] = mapped_column(Text)

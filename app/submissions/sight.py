@@ -88,7 +88,7 @@ async def sights_of(
     for each in submissions:
         own = assigned.get(each.id)
         if own is None:
-            found[each.id] = Sight(whole=_whole_practice(reader, each))
+            found[each.id] = as_practice(each, whole=_whole_practice(reader, each))
         elif own.course.id in reads_all:
             found[each.id] = Sight(whole=True, assigned=own)
         else:
@@ -104,7 +104,13 @@ async def sight_of(session: AsyncSession, reader: Person, submission: Submission
 async def students_sight(session: AsyncSession, submission: Submission) -> Sight:
     """What the student sees of a submission of theirs, whoever looks."""
     assigned = (await assigned_of(session, [submission])).get(submission.id)
-    return Sight() if assigned is None else as_student(assigned, now())
+    return as_practice(submission) if assigned is None else as_student(assigned, now())
+
+
+def as_practice(submission: Submission, *, whole: bool = False) -> Sight:
+    """What one sees of practice. What was sent to an assignment that is deleted since is practice
+    too, in which stays hidden what was."""
+    return Sight(whole=whole, hidden_groups=frozenset(submission.hidden_groups))
 
 
 def as_student(assigned: Assigned, moment: datetime) -> Sight:

@@ -258,6 +258,36 @@ class TestGroups:
         assert SECRET not in events.text
         assert SECRET in (await client.get(path, headers=teacher.headers)).text
 
+    @pytest.mark.parametrize("gone", ["assignment", "course"])
+    async def test_what_an_assignment_hid_stays_hidden_once_it_is_deleted(
+        self,
+        gone: str,
+        set_up: SetUp,
+        judged: Judged,
+        client: httpx.AsyncClient,
+        ann: Learner,
+        admin: Learner,
+    ) -> None:
+        found = await set_up(running(), hidden_groups=("base",))
+        submission_id = await judged(found)
+        course = f"/api/v1/courses/{found.course.id}"
+        path, title = course, found.course.title
+        if gone == "assignment":
+            path, title = f"{course}/assignments/{found.assignment.id}", found.assignment.title
+        params = {"confirm": title, "confirmation": title}
+        answer = await client.delete(path, params=params, headers=admin.headers)
+        assert answer.status_code == 204, answer.text
+        answer = await client.get(f"/api/v1/submissions/{submission_id}", headers=ann.headers)
+        view = answer.json()
+        assert (view["assignment"], view["report"]["verdict"]) == (None, "WA")
+        for road in ROADS:
+            if "{problem}" not in road:
+                path = road.format(id=submission_id)
+                answer = await client.get(path, headers=ann.headers)
+                assert answer.status_code == 200, path
+                assert SECRET not in answer.text, path
+                assert str(SEED) not in answer.text, path
+
     @pytest.mark.parametrize("due", [-1, 1])
     async def test_what_opens_after_the_due_date(
         self,
