@@ -81,7 +81,12 @@ IdempotencyKey = Annotated[
 ]
 Wait = Annotated[
     float | None,
-    Query(ge=0, le=60, allow_inf_nan=False, description="seconds to wait for the report"),
+    Query(
+        ge=0,
+        allow_inf_nan=False,
+        description="seconds to wait for the report; no longer than the service waits, 60 unless "
+        "it is set up otherwise",
+    ),
 ]
 
 

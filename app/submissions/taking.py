@@ -101,7 +101,13 @@ async def admission_of(
 
 
 def _encoded(source: str) -> bytes:
-    data = source.encode("utf-8", "surrogatepass")
+    try:
+        data = source.encode()
+    except UnicodeEncodeError as error:
+        raise Invalid(
+            f"The source is not UTF-8 text: character {error.start} is half of a surrogate pair.",
+            errors=[ErrorItem(location="body.source", message="not UTF-8 text")],
+        ) from error
     if len(data) > MAX_SOURCE_BYTES:
         raise TooLarge(
             f"The source is {len(data)} bytes of UTF-8; at most {MAX_SOURCE_BYTES} are judged. "

@@ -53,7 +53,8 @@ class SandboxedProcess:
             "entry": entry,
             "parameters": list(parameters),
         }
-        blob = source.encode("utf-8", "surrogatepass")
+        # Python reads a file that begins with a byte order mark, and compiles no text that does.
+        blob = source.removeprefix("\ufeff").encode("utf-8", "surrogatepass")
         reply = self._connection.exchange(frames.LoadHeader, header, [blob])
         failure = reply.header.failed if reply.header is not None else None
         return Loaded(failure, reply.ended, reply.wall_ms, reply.stdout, reply.stderr)

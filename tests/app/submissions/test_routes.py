@@ -52,6 +52,7 @@ BAD_BODIES = {
     "an unknown problem": (body(problem="nope"), 404, "unknown-problem"),
     "NUL in the problem": (body(problem="a\0"), 404, "unknown-problem"),
     "half a pair in the problem": (body(problem="\ud800"), 404, "unknown-problem"),
+    "half a pair in the source": (body(source='x = "\ud800"'), 422, "invalid-request"),
     "source over the limit": (body(source="x" * (256 * 1024 + 1)), 413, "too-large"),
     "source over the limit in bytes only": (body(source="é" * (128 * 1024 + 1)), 413, "too-large"),
     "body over the limit": (body(source="x" * 2_000_000), 413, "too-large"),
@@ -126,14 +127,14 @@ class TestCreate:
         assert "jurax admin token" in document["detail"]
         nothing_stored()
 
-    @pytest.mark.parametrize("source", ["", "x\0y", 'x = "\ud800"', "é" * 131_072])
+    @pytest.mark.parametrize("source", ["", "x\0y", "\ufeffx = 1\r\n", "é" * 131_072])
     async def test_takes_any_text(self, source: str, submit: Submit, client: Any, ann: Any) -> None:
         answer = await submit(source)
         assert answer.status_code == 202
         again = await client.get(answer.headers["location"], headers=ann.headers)
-        assert again.json()["source"] == source.replace("\ud800", "�")
+        assert again.json()["source"] == source
 
-    @pytest.mark.parametrize("wait", ["-1", "61", "nan", "soon"])
+    @pytest.mark.parametrize("wait", ["-1", "inf", "nan", "soon"])
     async def test_refuses_a_wait_that_is_none(
         self, wait: str, submit: Submit, check_problem: CheckProblem
     ) -> None:
@@ -141,6 +142,14 @@ class TestCreate:
 
     async def test_wait_that_runs_out_answers_202(self, submit: Submit) -> None:
         answer = await submit(params={"wait": "0.05"})
+        assert (answer.status_code, answer.json()["status"]) == (202, "queued")
+
+    @pytest.mark.parametrize("wait", ["61", "3600", "1e300"])
+    async def test_a_wait_longer_than_allowed_ends_when_it_may_not_go_on(
+        self, wait: str, submit: Submit, settings: Settings
+    ) -> None:
+        use_settings(settings.model_copy(update={"max_wait_seconds": 0.05}))
+        answer = await submit(params={"wait": wait})
         assert (answer.status_code, answer.json()["status"]) == (202, "queued")
 
     async def test_one_may_only_queue_so_many(

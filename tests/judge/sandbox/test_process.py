@@ -36,6 +36,9 @@ class TestLoad:
         loaded = load(jail, "def solve(x): return x")
         assert (loaded.failure, loaded.ended) == (None, None)
 
+    def test_a_program_that_begins_with_a_byte_order_mark_loads(self, jail: Jail) -> None:
+        assert load(jail, "\ufeffdef solve(x): return x").failure is None
+
     @pytest.mark.parametrize(
         ("source", "kind", "said"),
         [
