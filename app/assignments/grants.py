@@ -106,7 +106,8 @@ async def update(
         assignment = await checked(session, course, row, values, values.keys())
         await session.flush()
         if person_ids is not None:
-            members = await enrolments_of(session, course, person_ids)
+            named = (await repository.members_of(session, [row.id])).get(row.id, ())
+            members = await enrolments_of(session, course, person_ids, named)
             await repository.set_members(session, row.id, members)
         after = await _people(session, row)
         await _note(session, who, row, after, before, _facts(row))
@@ -176,7 +177,12 @@ def _view(named: NamedGrant, course: Course, members: Sequence[Student]) -> Gran
         assignment_id=row.assignment_id,
         assignment=named.assignment,
         people=tuple(
-            Granted(id=each.person_id, name=each.name, student_number=each.student_number)
+            Granted(
+                id=each.person_id,
+                name=each.name,
+                student_number=each.student_number,
+                left=each.left,
+            )
             for each in members
         ),
         section_id=row.section_id,

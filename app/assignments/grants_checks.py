@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.assignments import grants_repository as repository
 from app.assignments import repository as assignments
+from app.assignments.grants_repository import Student
 from app.assignments.rules import grant_of
 from app.courses import sections
 from app.courses.rules import Grant
@@ -29,6 +30,9 @@ async def checked(
 ) -> Assignment | None:
     """Give a grant these values and check all of it, of the dates those that are given; its
     assignment. Raises Invalid or NotFound."""
+    if values.get("section_id") is not None:
+        # Before it is the row's, which the next query stores.
+        await sections.require(session, course.id, values["section_id"])
     for name, value in values.items():
         setattr(row, name, value)
     row.later_by = row.later_by or None
@@ -46,18 +50,20 @@ async def checked(
             _check_date(name, getattr(row, name), assignment)
     if row.due_at is not None and row.late_until is not None and row.late_until < row.due_at:
         raise _invalid("late_until is before due_at. Move it to that date or later.", "late_until")
-    if row.section_id is not None and "section_id" in given:
-        await sections.require(session, course.id, row.section_id)
     return assignment
 
 
 async def enrolments_of(
-    session: AsyncSession, course: Course, person_ids: Sequence[uuid.UUID]
+    session: AsyncSession,
+    course: Course,
+    person_ids: Sequence[uuid.UUID],
+    members: Sequence[Student] = (),
 ) -> list[uuid.UUID]:
-    """The enrolments of these people, all students of the course now."""
+    """The enrolments of these people, all students of the course now, or ``members`` already:
+    those stay although they have left, and have it when they come back."""
     wanted = list(dict.fromkeys(person_ids))
     found = await repository.students(session, course.id, person_ids=wanted)
-    known = {student.person_id: student.enrolment_id for student in found}
+    known = {student.person_id: student.enrolment_id for student in (*members, *found)}
     if missing := [each for each in wanted if each not in known]:
         shown = ", ".join(map(str, missing[:_NAMED]))
         more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""

@@ -33,12 +33,13 @@ class NamedGrant:
 
 @dataclass(frozen=True)
 class Student:
-    """A student of a course."""
+    """A student of a course, or who was one."""
 
     enrolment_id: uuid.UUID
     person_id: uuid.UUID
     name: str
     student_number: str | None
+    left: bool = False
 
 
 def get_base_statement(course_id: uuid.UUID) -> Select[GrantRow, str | None, str | None]:
@@ -92,7 +93,7 @@ async def find(
 async def members_of(
     session: AsyncSession, grant_ids: Collection[uuid.UUID]
 ) -> dict[uuid.UUID, list[Student]]:
-    """The students named in grants, by grant and name."""
+    """The students named in grants, by grant and name, whoever has left included."""
     statement = (
         select(
             GrantMember.grant_id,
@@ -100,6 +101,7 @@ async def members_of(
             Enrolment.person_id,
             Person.name,
             Enrolment.student_number,
+            Enrolment.left_at.is_not(None),
         )
         .join(Enrolment, Enrolment.id == GrantMember.enrolment_id)
         .join(Person, Person.id == Enrolment.person_id)
@@ -108,7 +110,7 @@ async def members_of(
     )
     found: dict[uuid.UUID, list[Student]] = defaultdict(list)
     for row in (await session.execute(statement)).all():
-        found[row[0]].append(Student(row[1], row[2], row[3], row[4]))
+        found[row[0]].append(Student(*row[1:]))
     return found
 
 

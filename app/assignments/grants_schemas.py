@@ -76,6 +76,7 @@ class Granted(View):
     id: uuid.UUID
     name: str
     student_number: str | None
+    left: bool = Field(description="whether they have left the course; they have it again if back")
 
 
 class GrantView(View):

@@ -167,6 +167,8 @@ async def _form(
     error: ValidationError | ServiceError | None = None,
     effect: Effect | None = None,
 ) -> Response:
+    now_in = await students(session, who.course.id)
+    ids = {each.person_id for each in now_in}
     return course_page(
         request,
         "assignments/extension.html",
@@ -177,7 +179,9 @@ async def _form(
         # A box that is not ticked is not sent.
         fields=defaultdict(str, fields),
         named=named,
-        students=await students(session, who.course.id),
+        students=now_in,
+        # Who has left keeps what was granted, and has it when they come back.
+        others=[] if view is None else [each for each in view.people if each.id not in ids],
         sections=(await list_sections(session, who.course.id)).items,
         assignments=await repository.list_assignments(session, [who.course.id], listed_only=False),
         complaints=forms.complaints_of(error) if error is not None else (),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
@@ -13,10 +14,11 @@ from sqlalchemy import select
 
 from app.db.base import now
 from app.db.engine import Database
-from app.models import Assignment, GrantRow
+from app.models import Assignment, Enrolment, GrantMember, GrantRow
 from app.web.assignment_forms import empty_fields, on_the_wall
 from judge.package import Package
 from tests.app.conftest import PROBLEM
+from tests.app.coursework import grant
 from tests.app.gradebook.classroom import Classroom, make_classroom
 
 Get = Callable[..., Awaitable[httpx.Response]]
@@ -163,6 +165,35 @@ class TestForms:
         assert confirmed.status_code == 303
         assert fields_in((await ask("owner", f"{place}/edit")).text)["problem.0.points"] == "4"
 
+    @pytest.mark.parametrize(
+        ("wrong", "status"),
+        [
+            ({"problem.0.slug": "double"}, 409),
+            ({"problem.0.slug": ""}, 409),
+            ({"problem.0.version": "0" * 64}, 422),
+            ({"problem.0.hidden": "no such group"}, 422),
+            ({"problem.1.slug": "no-such-problem", "problem.1.points": "1"}, 404),
+        ],
+    )
+    async def test_a_change_that_is_refused_is_not_half_done(
+        self,
+        wrong: dict[str, str],
+        status: int,
+        ask: Get,
+        room: Classroom,
+        count: Callable[[str], int],
+    ) -> None:
+        place = f"/assignments/{room.assignment.id}"
+        await room.submit("student", 1.0)
+        before = fields_in((await ask("owner", f"{place}/edit")).text)
+        sent = {**before, "title": "After", "counts": "last", "problem.0.points": "3", **wrong}
+        for more in ({}, {"confirmed": "on"}):
+            answer = await ask("owner", f"{place}/edit", {**sent, **more})
+            assert answer.status_code == status, answer.text
+            assert 'role="alert"' in answer.text
+        assert fields_in((await ask("owner", f"{place}/edit")).text) == before
+        assert count("grade_changes") == 0
+
     async def test_deleted_once_the_title_is_typed(self, ask: Get, room: Classroom) -> None:
         place = f"/assignments/{room.assignment.id}"
         await room.submit()
@@ -174,6 +205,76 @@ class TestForms:
 
 
 class TestExtensions:
+    async def test_who_has_left_stays_named_when_another_thing_is_changed(
+        self, ask: Get, room: Classroom, database: Database
+    ) -> None:
+        async with database.session() as session:
+            members = [room.enrolments[who] for who in ("student", "other", "grader")]
+            row = await grant(session, room.course, members, more_attempts=1)
+            (await session.get_one(Enrolment, members[1].id)).left_at = now()
+        place = f"/extensions/{row.id}"
+        page = (await ask("owner", place)).text
+        assert re.search(r"the other <span[^>]*>\(has left the course\)", page)
+        assert re.search(r"the grader <span[^>]*>\(no student now\)", page)
+        assert "the other (has left)" in (await ask("owner", "/extensions")).text
+        ids = re.findall(r'name="person_ids" value="([^"]*)" checked', page)
+        assert len(ids) == 3
+        sent = {**fields_in(page), "person_ids": ids, "more_attempts": "2"}
+        sent.pop("remove", None)
+        assert (await ask("owner", place, sent)).status_code == 303
+
+        async def named() -> set[uuid.UUID]:
+            async with database.session() as session:
+                return set(await session.scalars(select(GrantMember.enrolment_id)))
+
+        assert await named() == {each.id for each in members}
+        # They are let go where that is wished, and not named anew.
+        left = str(room.people["other"].person.id)
+        without = [each for each in ids if each != left]
+        assert (await ask("owner", place, {**sent, "person_ids": without})).status_code == 303
+        assert await named() == {members[0].id, members[2].id}
+        refused = await ask("owner", place, sent)
+        assert (refused.status_code, "Not students of this course" in refused.text) == (422, True)
+
+    @pytest.mark.parametrize(
+        ("wrong", "status"),
+        [
+            ({"late_until": "2001-01-01T00:00"}, 422),
+            ({"section_id": str(uuid.uuid4())}, 404),
+            ({"person_ids": []}, 422),
+            ({"person_ids": [str(uuid.uuid4())]}, 422),
+            ({"more_attempts": "0"}, 422),
+            ({"more_attempts": "many"}, 422),
+        ],
+    )
+    async def test_a_change_that_is_refused_is_not_half_done(
+        self,
+        wrong: dict[str, Any],
+        status: int,
+        ask: Get,
+        room: Classroom,
+        database: Database,
+        count: Callable[[str], int],
+    ) -> None:
+        student = room.people["student"].person.id
+        async with database.session() as session:
+            about = {"assignment_id": room.assignment.id, "more_attempts": 1, "reason": "before"}
+            row = await grant(session, room.course, [room.enrolments["student"]], **about)
+        place = f"/extensions/{row.id}"
+        sent = {**fields_in((await ask("owner", place)).text), "person_ids": [str(student)]}
+        sent.pop("remove", None)
+        sent |= {"more_attempts": "7", "reason": "after", **wrong}
+        for more in ({}, {"confirmed": "on"}):
+            answer = await ask("owner", place, {**sent, **more})
+            assert answer.status_code == status, answer.text
+            assert 'role="alert"' in answer.text
+        async with database.session() as session:
+            (kept,) = (await session.scalars(select(GrantRow))).all()
+            (member,) = (await session.scalars(select(GrantMember.enrolment_id))).all()
+        assert (kept.more_attempts, kept.reason, kept.late_until) == (1, "before", None)
+        assert member == room.enrolments["student"].id
+        assert count("grade_changes") == 0
+
     async def test_granted_changed_and_taken_back(
         self, ask: Get, room: Classroom, database: Database
     ) -> None:
