@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.courses.numbers import WHOLE
 from app.models import AuditKind, Role
 from app.roles import Scope
 
@@ -50,7 +52,9 @@ class TokenCreate(BaseModel):
         examples=[["read", "submit"]],
         description="what it may do, as far as you may",
     )
-    days: int = Field(default=90, ge=1, le=366, description="how long it is good")
+    days: Annotated[int, Field(strict=True, ge=1, le=366), WHOLE] = Field(
+        default=90, description="how long it is good"
+    )
 
 
 class TokenView(BaseModel):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.courses.numbers import WHOLE
 from app.plain_text import WrittenText
 
 # PostgreSQL's largest integer: where a program ends is checked apart.
@@ -18,11 +20,8 @@ class CommentCreate(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    line: int | None = Field(
+    line: Annotated[int, Field(strict=True, ge=1, le=_LAST_LINE), WHOLE] | None = Field(
         default=None,
-        strict=True,
-        ge=1,
-        le=_LAST_LINE,
         description="the line of the program, from 1; null for all of it",
     )
     text: WrittenText = Field(description="Markdown", examples=["This loop can be a `jax.vmap`."])

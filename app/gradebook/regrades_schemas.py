@@ -5,11 +5,14 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated
 
 from pydantic import Field
 
 from app.assignments.schemas import MOST_POINTS
+from app.courses.numbers import WHOLE
 from app.courses.schemas import Order, View
+from app.gradebook.cell_schemas import Version
 from app.plain_text import WrittenText
 
 
@@ -43,11 +46,8 @@ class RegradeAnswer(Order):
         allow_inf_nan=False,
         description="set by hand with this answer; null leaves them as they are",
     )
-    version: int = Field(
+    version: Annotated[Version, Field(strict=True), WHOLE] = Field(
         default=0,
-        strict=True,
-        ge=0,
-        le=2**31 - 2,
         description="with points: `adjustment_version` as you read it",
     )
 

@@ -69,6 +69,7 @@ class TestWrite:
         [
             {"line": True, "text": "no number"},
             {"line": "1", "text": "no number"},
+            {"line": 1.5, "text": "between lines"},
             {"line": 0, "text": "before the start"},
             {"line": 2**40, "text": "far behind"},
             {"text": ""},
@@ -92,6 +93,14 @@ class TestWrite:
         answer = await client.post(place(submission), content=json.dumps(body), headers=headers)
         check_problem(answer, 422, "invalid-request")
         assert count("code_comments") == 0
+
+    async def test_a_line_is_whole_however_it_is_written(
+        self, client: httpx.AsyncClient, room: Classroom
+    ) -> None:
+        submission = await room.submit()
+        body, headers = {"line": 1.0, "text": "x"}, room.headers("grader")
+        answer = await client.post(place(submission), json=body, headers=headers)
+        assert (answer.status_code, answer.json().get("line")) == (201, 1)
 
     async def test_behind_the_end(
         self, client: httpx.AsyncClient, room: Classroom, check_problem: CheckProblem

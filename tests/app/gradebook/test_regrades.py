@@ -276,6 +276,13 @@ class TestAnswer:
         assert entry["reason"].startswith("Regrade request: Right. xxx")
         assert len(await notices(client, room, "student")) == 2
 
+    async def test_a_version_is_whole_however_it_is_written(
+        self, client: httpx.AsyncClient, room: Classroom
+    ) -> None:
+        question = (await ask(client, room)).json()
+        said = await answer(client, room, question, points=7, version=0.0)
+        assert (said.status_code, said.json().get("adjustment_version")) == (200, 1)
+
     async def test_nothing_of_points_that_are_taken_back(
         self, client: httpx.AsyncClient, room: Classroom
     ) -> None:
@@ -312,6 +319,8 @@ class TestAnswer:
             {"points": True},
             {"points": 1, "version": False},
             {"points": 1, "version": -1},
+            {"points": 1, "version": "0"},
+            {"points": 1, "version": 0.5},
             {"points": 1, "version": 2**40},
         ],
     )
