@@ -24,6 +24,8 @@ class Column(StrEnum):
     SECTION = "section"
     ROLE = "role"
     STUDENT_NUMBER = "student_number"
+    # By what people sign in to Canvas: an address at many schools. Other programs have none.
+    CANVAS_LOGIN = "SIS Login ID"
 
 
 # How other programs call the columns; small letters, without anything between the words.
@@ -34,7 +36,9 @@ _CALLED = {
     Column.LAST_NAME: "lastname surname familyname",
     Column.SECTION: "section sections sectionname group groups lab tutorial class",
     Column.ROLE: "role courserole",
-    Column.STUDENT_NUMBER: "studentnumber studentno studentid sid idnumber matriculationnumber",
+    Column.STUDENT_NUMBER: "studentnumber studentno studentid sid idnumber matriculationnumber"
+    " sisuserid",
+    Column.CANVAS_LOGIN: "sisloginid",
 }
 _COLUMNS = {name: column for column, names in _CALLED.items() for name in names.split()}
 
@@ -79,8 +83,11 @@ def parse(data: bytes) -> ClassList:
         line, header = next(rows, (1, []))
         columns = _columns(line, header)
         ignored = ignored_names(header, columns)
+        of_canvas = Column.CANVAS_LOGIN in columns
         first_seen: dict[str, int] = {}
         for line, fields in rows:
+            if of_canvas and _is_about_columns(fields):
+                continue
             try:
                 person = _person(line, fields, columns)
                 if (before := first_seen.setdefault(person.email, line)) != line:
@@ -101,7 +108,7 @@ def _columns(line: int, header: Sequence[str]) -> list[Column | None]:
     twice = next((column for column in known if known.count(column) > 1), None)
     if twice is not None:
         raise Unreadable(line, f"Two columns mean the same, {twice}. Take one of them out.")
-    if Column.EMAIL not in known:
+    if not {Column.EMAIL, Column.CANVAS_LOGIN} & set(known):
         found = ", ".join(repr(name.strip()[:40]) for name in header[:10])
         raise Unreadable(
             line,
@@ -111,15 +118,20 @@ def _columns(line: int, header: Sequence[str]) -> list[Column | None]:
     return columns
 
 
+def _is_about_columns(fields: Sequence[str]) -> bool:
+    """Whether a row of Canvas is about its columns: below their names it writes which grades are
+    posted by hand, for nobody, and how many points there are."""
+    first = fields[0].strip()
+    return first == "Points Possible" or (not first and "Manual Posting" in map(str.strip, fields))
+
+
 def _person(line: int, fields: Sequence[str], columns: Sequence[Column | None]) -> ListedPerson:
     values = named_fields(line, fields, columns)
-    if Column.EMAIL not in values:
-        raise Unreadable(line, "There is no e-mail address.")
     try:
         return ListedPerson(
             line,
-            tidy_address(values[Column.EMAIL]),
-            name=_name(values),
+            _address(values),
+            name=_name(values, last_first=Column.CANVAS_LOGIN in columns),
             section=_line(values, Column.SECTION),
             role=_role(values.get(Column.ROLE)),
             student_number=_line(values, Column.STUDENT_NUMBER),
@@ -130,9 +142,25 @@ def _person(line: int, fields: Sequence[str], columns: Sequence[Column | None]) 
         raise Unreadable(line, str(error)) from error
 
 
-def _name(values: dict[Column, str]) -> str | None:
+def _address(values: dict[Column, str]) -> str:
+    if (email := values.get(Column.EMAIL)) is not None:
+        return tidy_address(email)
+    login = values.get(Column.CANVAS_LOGIN)
+    if login is None:
+        raise ValueError("There is no e-mail address.")
+    try:
+        return tidy_address(login)
+    except Invalid as error:
+        raise ValueError(
+            f"The SIS Login ID {login[:40]!r} is no e-mail address. Add a column named email."
+        ) from error
+
+
+def _name(values: dict[Column, str], *, last_first: bool) -> str | None:
     parts = (values.get(Column.FIRST_NAME), values.get(Column.LAST_NAME))
     name = values.get(Column.NAME) or " ".join(part for part in parts if part)
+    if last_first and name.count(",") == 1:
+        name = " ".join(part.strip() for part in reversed(name.split(",")))
     return tidy_name(name) if name else None
 
 

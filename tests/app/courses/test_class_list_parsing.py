@@ -64,6 +64,40 @@ class TestColumns:
         assert only_reason(data) == (1, "The file is empty. Its first line names the columns.")
 
 
+CANVAS = "Student,ID,SIS User ID,SIS Login ID,Section,Week 1 (17)"
+
+
+class TestCanvas:
+    """A gradebook as Canvas exports it, and as we write it for Canvas."""
+
+    def test_its_rows_about_columns_are_no_people(self) -> None:
+        rows = (
+            CANVAS,
+            ",,,,,Manual Posting",
+            "    Points Possible,,,,,10",
+            f'"Lee, Ann",41,007,{ANN},Lab 2,7.5',
+            '"Student, Test",,,,Lab 2,',
+        )
+        found = parse("\n".join(rows).encode())
+        assert found.people == (ListedPerson(4, ANN, "Ann Lee", "Lab 2", None, "007"),)
+        assert found.wrong == (WrongRow(5, "There is no e-mail address."),)
+        assert found.ignored == ("ID", "Week 1 (17)")
+
+    def test_a_login_that_is_no_address_is_said_with_what_to_do(self) -> None:
+        line, reason = only_reason(f"{CANVAS}\nAnn,41,007,alee3,Lab 2,7.5\n".encode())
+        assert line == 2
+        assert "SIS Login ID" in reason
+        assert "column named email" in reason
+
+    def test_a_column_of_addresses_goes_before_the_login(self) -> None:
+        found = parse(f"{CANVAS},Email\nAnn,41,007,alee3,,7.5,{ANN}\n".encode())
+        assert [each.email for each in found.people] == [ANN]
+
+    def test_elsewhere_such_a_row_is_a_person(self) -> None:
+        found = parse(f"name,email\nPoints Possible,{ANN}\n".encode())
+        assert found.people == (ListedPerson(2, ANN, "Points Possible"),)
+
+
 class TestForms:
     """Delimiters, line ends and encodings."""
 
