@@ -95,7 +95,7 @@ class CgroupV2:
         return CgroupV2Group(folder)
 
     def close(self) -> None:
-        _remove(self._parent)
+        _remove_whole(self._parent)
 
 
 class CgroupV2Group:
@@ -152,7 +152,7 @@ class CgroupV1:
 
     def close(self) -> None:
         for parent in self._parents.values():
-            _remove(parent)
+            _remove_whole(parent)
 
 
 class CgroupV1Group:
@@ -246,6 +246,13 @@ def _remove_stale(folder: Path) -> None:
                     child.rmdir()
             with contextlib.suppress(OSError):
                 left.rmdir()
+
+
+def _remove_whole(parent: Path) -> None:
+    """With the groups that nobody closed: their processes died with the jail."""
+    for left in list(parent.glob("[0-9]*")):
+        _remove(left)
+    _remove(parent)
 
 
 def _remove(folder: Path) -> None:

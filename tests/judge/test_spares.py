@@ -70,6 +70,7 @@ class TestJudging:
         assert dead is not None
         dead.prepared[-1].process.close()
         assert not dead.running
+        dead.close()
         assert self.graded(ready, package, "compact_dict_spread").verdict is Verdict.AC
 
     def test_a_chosen_plan_takes_no_spare(self, ready: Judge, package: Package) -> None:

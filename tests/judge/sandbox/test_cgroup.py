@@ -81,6 +81,20 @@ def test_what_a_killed_orchestrator_left_is_removed(
     assert not left.parent.exists()
 
 
+def test_a_group_that_nobody_closed_goes_with_its_owner(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The owner waited for it, five seconds a controller, and then left both behind."""
+    monkeypatch.setattr(cgroup, "_own_paths", lambda: {"memory": "/", "pids": "/"})
+    for controller in ("memory", "pids"):
+        (tmp_path / controller).mkdir()
+    groups = CgroupV1.discover(tmp_path)
+    for parent in tmp_path.glob("*/jurax-*"):
+        (parent / "0").mkdir()
+    groups.close()
+    assert not list(tmp_path.glob("*/jurax-*"))
+
+
 def test_polling_sees_what_was_taken_since() -> None:
     group = Polling().create(Limits(memory_mb=16))
     assert not group.memory_exceeded()
