@@ -19,12 +19,20 @@ async def slugs_by_sha256(session: AsyncSession) -> dict[str, str]:
     return {row.sha256: row.slug for row in rows.all()}
 
 
-async def add(session: AsyncSession, package: Package, archive: bytes) -> None:
-    """Store a package, unless another process just has."""
-    statement = insert(PackageSnapshot).values(
-        sha256=package.sha256, slug=package.slug, version=package.spec.version, archive=archive
-    )
-    await session.execute(statement.on_conflict_do_nothing())
+async def add(session: AsyncSession, fresh: Sequence[tuple[Package, bytes]]) -> None:
+    """Store packages with their archives, but for those that another process just has."""
+    if not fresh:
+        return
+    rows = [
+        {
+            "sha256": package.sha256,
+            "slug": package.slug,
+            "version": package.spec.version,
+            "archive": archive,
+        }
+        for package, archive in fresh
+    ]
+    await session.execute(insert(PackageSnapshot).on_conflict_do_nothing(), rows)
 
 
 async def rename(session: AsyncSession, sha256: str, slug: str) -> None:

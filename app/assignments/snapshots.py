@@ -29,6 +29,7 @@ async def store_packages(session: AsyncSession, on_shelf: Shelf) -> None:
     """Keep what is on the shelf, so that it can be had when its folder is another. What cannot be
     kept is logged: it can be practised, and no assignment can pin it."""
     stored = await repository.slugs_by_sha256(session)
+    fresh: list[tuple[Package, bytes]] = []
     for package in on_shelf.values():
         if package.sha256 not in stored:
             try:
@@ -36,9 +37,10 @@ async def store_packages(session: AsyncSession, on_shelf: Shelf) -> None:
             except PackageError as error:
                 log.error("package not stored", package=package.slug, error=str(error))
                 continue
-            await repository.add(session, package, archive)
+            fresh.append((package, archive))
         elif stored[package.sha256] != package.slug:
             await repository.rename(session, package.sha256, package.slug)
+    await repository.add(session, fresh)
 
 
 async def package_of(session: AsyncSession, sha256: str) -> Package:

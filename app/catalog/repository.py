@@ -16,11 +16,13 @@ from app.submissions.repository import get_base_statement as get_submissions_sta
 from judge.verdict import Verdict
 
 
-async def upsert_problem(session: AsyncSession, values: dict[str, Any]) -> None:
-    """Store what the catalogue lists of a package; the moment of update moves only where
-    something changed."""
-    statement = insert(Problem).values(**values, listed=True)
-    changes = {key: statement.excluded[key] for key in values if key != "slug"}
+async def upsert_problems(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
+    """Store what the catalogue lists of packages; the moment of update moves only where something
+    changed."""
+    if not rows:
+        return
+    statement = insert(Problem).values(listed=True)
+    changes = {key: statement.excluded[key] for key in rows[0] if key != "slug"}
     await session.execute(
         statement.on_conflict_do_update(
             index_elements=[Problem.slug],
@@ -28,7 +30,8 @@ async def upsert_problem(session: AsyncSession, values: dict[str, Any]) -> None:
             where=(Problem.package_sha256 != statement.excluded.package_sha256)
             | Problem.listed.is_(False)
             | (Problem.uuid != statement.excluded.uuid),
-        )
+        ),
+        rows,
     )
 
 
@@ -60,10 +63,10 @@ async def find_unlisted(session: AsyncSession, slug: str) -> Problem | None:
     return await session.get(Problem, slug)
 
 
-async def slug_of_uuid(session: AsyncSession, problem_uuid: uuid.UUID) -> str | None:
-    """The slug under which a problem is stored."""
-    statement = select(Problem.slug).where(Problem.uuid == problem_uuid)
-    return (await session.execute(statement)).scalar_one_or_none()
+async def slugs_by_uuid(session: AsyncSession) -> dict[uuid.UUID, str]:
+    """The slugs under which problems are stored."""
+    rows = await session.execute(select(Problem.uuid, Problem.slug))
+    return {row.uuid: row.slug for row in rows.all()}
 
 
 async def rename_problem(session: AsyncSession, old: str, new: str) -> None:

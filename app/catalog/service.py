@@ -145,16 +145,20 @@ async def require_problem(session: AsyncSession, slug: str) -> None:
 async def seed_problems(session: AsyncSession, packages: Shelf) -> None:
     """Bring the table of problems up to date with the packages."""
     await repository.unlist_problems_except(session, list(packages))
+    stored = await repository.slugs_by_uuid(session)
+    rows = []
     for package in packages.values():
         spec = package.spec
-        stored = await repository.slug_of_uuid(session, spec.uuid)
-        if stored is not None and stored != package.slug:
-            if stored in packages:
-                log.error("two packages share a uuid", kept=stored, left_out=package.slug)
+        slug = stored.get(spec.uuid, package.slug)
+        if slug != package.slug:
+            if slug in packages:
+                log.error("two packages share a uuid", kept=slug, left_out=package.slug)
                 continue
-            await repository.rename_problem(session, stored, package.slug)
-        await repository.upsert_problem(
-            session,
+            await repository.rename_problem(session, slug, package.slug)
+        # One whose slug goes to another package is no longer stored under it.
+        stored = {key: value for key, value in stored.items() if value != package.slug}
+        stored[spec.uuid] = package.slug
+        rows.append(
             {
                 "slug": package.slug,
                 "uuid": spec.uuid,
@@ -166,8 +170,9 @@ async def seed_problems(session: AsyncSession, packages: Shelf) -> None:
                 "difficulty": spec.difficulty.value,
                 "tags": list(spec.tags),
                 "package_sha256": package.sha256,
-            },
+            }
         )
+    await repository.upsert_problems(session, rows)
 
 
 async def _find(session: AsyncSession, slug: str) -> tuple[Problem, Package]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -213,8 +214,6 @@ class TestSeeding:
     async def test_a_folder_can_be_renamed(
         self, submit: Submit, database: Database, package: Package
     ) -> None:
-        from dataclasses import replace
-
         await submit()
         async with database.session() as session:
             await seed_problems(session, Shelf([replace(package, slug="renamed")]))
@@ -222,3 +221,13 @@ class TestSeeding:
             slugs = (await session.execute(select(Problem.slug))).scalars().all()
         assert "renamed" in slugs
         assert package.slug not in slugs
+
+    async def test_of_two_that_share_a_uuid_the_first_is_listed(
+        self, database: Database, package: Package
+    ) -> None:
+        first, second = (replace(package, slug=slug) for slug in ("first", "second"))
+        async with database.session() as session:
+            await seed_problems(session, Shelf([first, second]))
+        async with database.session() as session:
+            listed = await session.execute(select(Problem.slug).where(Problem.listed))
+        assert listed.scalars().all() == ["first"]
