@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shutil
 import tempfile
@@ -38,7 +39,7 @@ from app.worker.judging import Judging
 from judge import package as packages
 from judge.judge import Judge
 from judge.package import Package
-from tests.app.postgres import empty, quick_server
+from tests.app.postgres import empty, leave, quick_server
 
 # With all local variables, as structlog writes them unless told otherwise, an error takes seconds.
 structlog.configure(
@@ -146,13 +147,51 @@ def routes(settings: Settings, migrated_url: URL) -> list[BaseRoute]:
     return create_app(settings, migrated_url).router.routes
 
 
+class KeptDatabase(Database):
+    """A database whose connections, and what SQLAlchemy has learned of the queries, outlast an
+    application."""
+
+    async def close(self) -> None:
+        """Make sure that everything was given back."""
+        assert self.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="session")
+async def kept_database(migrated_url: URL) -> AsyncIterator[KeptDatabase]:
+    """The connections of all the applications of this test process, which run one at a time."""
+    made = KeptDatabase(migrated_url)
+    yield made
+    await made.engine.dispose()
+
+
 @pytest.fixture
-async def app(settings: Settings, url: URL, routes: list[BaseRoute]) -> AsyncIterator[FastAPI]:
+async def alone(url: URL, kept_database: KeptDatabase) -> URL:
+    """The database, with nobody connected to it."""
+    await kept_database.engine.dispose()
+    leave(url)
+    return url
+
+
+@pytest.fixture
+async def app(
+    settings: Settings, url: URL, routes: list[BaseRoute], kept_database: KeptDatabase
+) -> AsyncIterator[FastAPI]:
     """The application, started."""
     made = create_app(settings, url)
     made.router.routes = routes
+    made.state.database = kept_database
     async with made.router.lifespan_context(made):
+        running = asyncio.all_tasks()
         yield made
+        await _end(asyncio.all_tasks() - running)
+
+
+async def _end(tasks: set[asyncio.Task[Any]]) -> None:
+    """End what a test has left running, as the end of an event loop of its own would."""
+    tasks.discard(asyncio.current_task())
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 @pytest.fixture

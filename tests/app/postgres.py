@@ -57,7 +57,7 @@ def empty(url: URL) -> None:
 
 
 def leave(url: URL) -> None:
-    """Close the connection that stays open, for a test of what must be alone on the database."""
+    """Close the connection that stays open."""
     connection, _ = _cleaner(url)
     connection.close()
     _cleaner.cache_clear()

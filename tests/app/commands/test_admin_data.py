@@ -20,7 +20,6 @@ from app.db.engine import conninfo
 from app.db.running import service_database
 from app.settings import Settings
 from tests.app.backup.rows import contents, fill
-from tests.app.postgres import leave
 
 
 @pytest.fixture
@@ -53,7 +52,7 @@ def on_folder(folder: Path, *words: str, answer: str = "") -> Result:
 
 
 def test_from_a_service_that_runs_to_a_server_and_back(
-    embedded: Path, settings: Settings, url: URL, tmp_path: Path
+    embedded: Path, settings: Settings, alone: URL, tmp_path: Path
 ) -> None:
     first, second = tmp_path / "first.zip", tmp_path / "second.zip"
     chosen = settings.model_copy(update={"data_dir": embedded})
@@ -68,15 +67,14 @@ def test_from_a_service_that_runs_to_a_server_and_back(
         assert (busy.exit_code, f"process {os.getpid()}" in busy.stderr) == (2, True)
         assert contents(embedded_address) == before
     # To a server, whose database was used before.
-    leave(url)
-    assert on_server(url, "person", "add", "somebody").exit_code == 0
-    refused = on_server(url, "restore", str(first))
+    assert on_server(alone, "person", "add", "somebody").exit_code == 0
+    refused = on_server(alone, "restore", str(first))
     assert (refused.exit_code, "--replace" in refused.stderr) == (2, True)
-    done = on_server(url, "restore", str(first), "--replace", "--yes")
+    done = on_server(alone, "restore", str(first), "--replace", "--yes")
     assert (done.exit_code, done.stderr) == (0, "")
-    assert contents(url) == before
+    assert contents(alone) == before
     # And back into the embedded one, which does not run now.
-    assert on_server(url, "backup", str(second)).exit_code == 0
+    assert on_server(alone, "backup", str(second)).exit_code == 0
     asked = on_folder(embedded, "restore", str(second), "--replace", answer="n\n")
     assert (asked.exit_code, "2 of people" in asked.stdout) == (1, True)
     assert on_folder(embedded, "restore", str(second), "--replace", answer="y\n").exit_code == 0
