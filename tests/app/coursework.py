@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.accounts.tokens import API_TOKEN_PREFIX, PREFIX_CHARACTERS, new_token, token_hash
 from app.courses.rules import AssignmentRules
 from app.models import (
+    ApiToken,
     Assignment,
     AssignmentProblem,
     Attempt,
@@ -22,9 +24,12 @@ from app.models import (
     GrantRow,
     PackageSnapshot,
     Person,
+    Role,
     Submission,
 )
+from app.roles import Scope
 from judge.package import Package
+from tests.app.conftest import Learner
 
 Row = TypeVar("Row")
 
@@ -32,6 +37,26 @@ Row = TypeVar("Row")
 async def make_person(session: AsyncSession) -> Person:
     """A learner of any name."""
     return await _stored(session, Person(id=uuid.uuid4(), name=f"person {uuid.uuid4()}"))
+
+
+async def make_people(session: AsyncSession, roles: Mapping[str, Role]) -> dict[str, Learner]:
+    """People of these names and roles, each with a token, by their names."""
+    people = [Person(id=uuid.uuid4(), name=name, role=role.value) for name, role in roles.items()]
+    session.add_all(people)
+    await session.flush()
+    made = {person.name: Learner(person, new_token(API_TOKEN_PREFIX)) for person in people}
+    session.add_all(
+        ApiToken(
+            person_id=learner.person.id,
+            name="test",
+            token_hash=token_hash(learner.token),
+            prefix=learner.token[:PREFIX_CHARACTERS],
+            scopes=[scope.value for scope in Scope],
+        )
+        for learner in made.values()
+    )
+    await session.flush()
+    return made
 
 
 async def make_course(session: AsyncSession, **fields: Any) -> Course:

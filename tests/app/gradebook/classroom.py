@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.accounts import service as accounts
 from app.db.base import now
 from app.db.engine import Database
 from app.models import (
@@ -23,9 +22,9 @@ from judge.package import Package
 from tests.app.conftest import Learner
 from tests.app.coursework import (
     add_submission,
-    enrol,
     make_assignment,
     make_course,
+    make_people,
     set_problem,
 )
 
@@ -78,17 +77,21 @@ async def make_classroom(database: Database, package: Package) -> Classroom:
         "instructor": CourseRole.INSTRUCTOR,
         "owner": CourseRole.OWNER,
     }
-    people, enrolments = {}, {}
+    service_roles = {"stranger": Role.INSTRUCTOR, "admin": Role.ADMIN}
+    names = [*roles, *service_roles]
     async with database.session() as session:
         course = await make_course(session)
         assignment = await make_assignment(
             session, course, feedback=Feedback.AFTER_PUBLISHING.value
         )
         problem = await set_problem(session, assignment, package)
-        for name in (*roles, "stranger", "admin"):
-            role = {"stranger": Role.INSTRUCTOR, "admin": Role.ADMIN}.get(name, Role.LEARNER)
-            person = await accounts.ensure_person(session, f"the {name}", role)
-            people[name] = Learner(person, await accounts.create_api_token(session, person, "test"))
-            if name in roles:
-                enrolments[name] = await enrol(session, course, person, roles[name])
+        made = await make_people(
+            session, {f"the {name}": service_roles.get(name, Role.LEARNER) for name in names}
+        )
+        people = {name: made[f"the {name}"] for name in names}
+        enrolments = {
+            name: Enrolment(course_id=course.id, person_id=people[name].person.id, role=role.value)
+            for name, role in roles.items()
+        }
+        session.add_all(enrolments.values())
     return Classroom(database, course, assignment, problem, people, enrolments)
