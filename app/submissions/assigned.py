@@ -15,7 +15,7 @@ from app.assignments.feedback import is_shown, shown_after
 from app.assignments.rules import rules_of
 from app.assignments.wording import wall_with_zone
 from app.courses.rules import AssignmentRules
-from app.models import Assignment, AssignmentProblem, Course, Submission
+from app.models import Assignment, AssignmentProblem, Course, PlanPolicy, Submission
 from app.submissions import assigned_repository as repository
 from app.submissions.assigned_repository import Row
 
@@ -38,6 +38,11 @@ class Assigned:
         """Whether nothing is taken any more; never without an end, as long as the course lasts."""
         ends = self.rules.ends_at
         return self.course.archived_at is not None or (ends is not None and now > ends)
+
+    def meets_plan_again(self, now: datetime) -> bool:
+        """Whether the student's next submission would be judged on the same cases."""
+        shared = self.assignment.plan_policy == PlanPolicy.SHARED
+        return shared and not self.has_ended(now)
 
     def takes_practice(self, now: datetime) -> bool:
         """Whether what is sent to it is practice, since it has ended and says so. An archived

@@ -33,12 +33,15 @@ from judge.verdict import Verdict
 @dataclass(frozen=True)
 class Sight:
     """What one reader sees of one submission. ``withheld``: when there is more to see than that it
-    was judged; None where that is now. ``assigned``: for what it was sent; None for practice."""
+    was judged; None where that is now. ``plan_open``: the reader will meet the same cases again, so
+    that they do not learn the seed to draw them. ``assigned``: for what it was sent; None for
+    practice."""
 
     whole: bool = False
     withheld: str | None = None
     hidden_groups: Collection[str] = ()
     is_due: bool = False
+    plan_open: bool = False
     assigned: Assigned | None = field(default=None, compare=False)
 
     def case(self, payload: object) -> CaseResult:
@@ -56,7 +59,8 @@ class Sight:
         if self.withheld is not None:
             return failure_alone(report)
         report = with_hidden(report, self.hidden_groups)
-        return for_learner(after_due(report) if self.is_due else report, pitfalls)
+        shown = for_learner(after_due(report) if self.is_due else report, pitfalls)
+        return shown.model_copy(update={"plan_seed": None}) if self.plan_open else shown
 
     def told(self, attempt: Attempt) -> bool:
         """Whether the outcome of an attempt is shown. That the judge failed always is, without what
@@ -119,6 +123,7 @@ def as_student(assigned: Assigned, moment: datetime) -> Sight:
         withheld=assigned.feedback_withheld(moment),
         hidden_groups=frozenset(assigned.problem.hidden_groups),
         is_due=assigned.is_due(moment),
+        plan_open=assigned.meets_plan_again(moment),
         assigned=assigned,
     )
 

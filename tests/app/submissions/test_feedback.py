@@ -206,7 +206,7 @@ class TestWhenItIsShown:
         ann: Learner,
         database: Database,
     ) -> None:
-        found = await set_up(running(), feedback=feedback)
+        found = await set_up(running(), feedback=feedback, plan_policy="shared")
         submission_id = await judged(found)
         async with database.session() as session:
             await session.execute(update(Assignment).values(id=Assignment.id, **change))
@@ -214,8 +214,28 @@ class TestWhenItIsShown:
         view = (await client.get(path, headers=ann.headers)).json()
         assert (view["report"] is not None) == shown
         if shown:
-            # The plan that everybody meets is disclosed with the feedback, not before.
-            assert view["report"]["plan_seed"] == SEED
+            # The plan that everybody meets is disclosed once nobody here meets it again.
+            ended = (change.get("due_at") or now()) < now() - HOUR / 2
+            assert view["report"]["plan_seed"] == (SEED if ended else None)
+
+    @pytest.mark.parametrize(("policy", "told"), [("shared", False), ("fresh", True)])
+    async def test_no_road_tells_the_plan_that_is_met_again(
+        self,
+        policy: str,
+        told: bool,
+        set_up: SetUp,
+        judged: Judged,
+        client: httpx.AsyncClient,
+        ann: Learner,
+        teacher: Learner,
+    ) -> None:
+        found = await set_up(running(), feedback="now", plan_policy=policy)
+        submission_id = await judged(found)
+        roads = [road.format(id=submission_id, problem=found.problem.id) for road in ROADS]
+        seen = [str(SEED) in (await client.get(road, headers=ann.headers)).text for road in roads]
+        assert any(seen) == told
+        answer = await client.get(roads[0], headers=teacher.headers)
+        assert answer.json()["report"]["plan_seed"] == SEED
 
     async def test_who_has_more_time_waits_longer(
         self,

@@ -268,7 +268,7 @@ async def test_a_right_program_earns_the_points_on_the_shared_plan(
     known: Callable[[str], str],
 ) -> None:
     async with database.session() as session:
-        await sent(session, package, ann.person)
+        await sent(session, package, ann.person, plan_policy="shared")
         source = known("accepted/compact_dict_spread.py").encode()
         await session.execute(update(Submission).values(source=source))
     attempt = await judge_it(database, judging)
