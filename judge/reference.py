@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
@@ -72,7 +73,8 @@ class ReferenceRunner:
         self, case: Case, parameters: Parameters, known: KnownSubmission | None = None
     ) -> Answer | None:
         """The reference's answer, or a known program's, with these initial parameters in place of
-        its own, by layer in the order of its initialisation. None where there is no answer."""
+        its own, by layer in the order of its initialisation. None where there is no answer. It is
+        remembered: programs that name their layers alike draw the same."""
         path, source = REFERENCE, self._package.reference
         if known is not None:
             path, source = known.path, known.source
@@ -141,11 +143,7 @@ class ReferenceRunner:
     def _transplanted(
         self, program: str, source: str, case: Case, parameters: Parameters
     ) -> Answer | None:
-        process = self._loaded_in(program, source)
-        if process is None:
-            return None
-        trace = self._package.spec.trace
-        return process.call(program, case.inputs, trace.observe, parameters, trace.sown)
+        return self._answer(program, source, case, f"with {_digest(parameters)}", None, parameters)
 
     def _altered(
         self, case: Case, wall_s: float, parameters: Parameters, compiled: Transformation | None
@@ -169,8 +167,9 @@ class ReferenceRunner:
         case: Case,
         tag: str = "",
         asked: Transformation | None = None,
+        parameters: Parameters = (),
     ) -> Answer | None:
-        """``tag`` tells apart what is asked about one case."""
+        """``tag`` tells apart what is asked about one case, the parameters included."""
         key = (*self._key, case.index, program, tag)
         answer = self._memory.recall(key)
         if answer is None:
@@ -181,7 +180,7 @@ class ReferenceRunner:
                 answer = process.transform(program, asked)
             else:
                 trace = self._package.spec.trace
-                answer = process.call(program, case.inputs, trace.observe, sown=trace.sown)
+                answer = process.call(program, case.inputs, trace.observe, parameters, trace.sown)
             if answer.ended is None:
                 self._memory.remember(key, answer)
         return answer
@@ -201,6 +200,16 @@ class ReferenceRunner:
             loaded[program] = outcome.failure is None and outcome.ended is None
         self._answerer.requests += 1
         return process if loaded[program] and process.alive else None
+
+
+def _digest(parameters: Parameters) -> str:
+    """A name of what comes from a submission: who chose it cannot have another's answers."""
+    digest = hashlib.sha256()
+    for number, layer in enumerate(parameters):
+        for name, array in layer.items():
+            digest.update(f"{number} {name!r} {array.dtype} {array.shape} ".encode())
+            digest.update(array.tobytes())
+    return digest.hexdigest()
 
 
 def describe_failure(answer: Answer) -> str:

@@ -12,8 +12,10 @@ from judge.draws import Draws, unlike
 from judge.grade import grade
 from judge.judge import Judge
 from judge.package import Package, load
+from judge.plan import draw
 from judge.report import Report
 from judge.spec import Transplant
+from judge.transforms import same_bits
 from judge.transplant import EXPLANATION, initial_layers
 from judge.verdict import Reason, Verdict
 from tests.conftest import PROBLEMS
@@ -163,6 +165,7 @@ def known(package: Package, path: str) -> str:
 
 
 @pytest.mark.sandbox
+@pytest.mark.xdist_group("mlp-from-init")
 class TestPolicy:
     NAMED = "accepted/explicit_names.py"
 
@@ -188,6 +191,19 @@ class TestPolicy:
         assert report.diagnosis.pitfall is None
         assert (report.diagnosis.message == EXPLANATION) == said
 
+    def test_an_answer_is_remembered_by_the_parameters(self, mlp: Package, judge: Judge) -> None:
+        plan = draw(mlp, 20, groups=["sample"])
+        with judge.reference(mlp, plan, "cpu") as reference:
+            own = reference.expect()[0].result()
+            parameters = tuple(layer.params for layer in own.trace.initialised())
+            doubled = tuple({n: 2 * value for n, value in one.items()} for one in parameters)
+            answers = [reference.transplanted(plan.cases[0], p) for p in (parameters, doubled)]
+            again = [reference.transplanted(plan.cases[0], p) for p in (parameters, doubled)]
+        assert [one is other for one, other in zip(answers, again, strict=True)] == [True, True]
+        same, other = [answer.output for answer in answers if answer is not None]
+        assert same_bits(same, own.output)
+        assert not same_bits(other, own.output)
+
     def test_automatic_names_have_to_hold_the_seeds_own(self, mlp: Package, judge: Judge) -> None:
         report = judged(mlp, known(mlp, "wrong_answer/seed_ignored.py"), judge)
         assert "trace_seed" in kinds(report)
@@ -195,6 +211,7 @@ class TestPolicy:
 
 
 @pytest.mark.sandbox
+@pytest.mark.xdist_group("mlp-from-init")
 class TestForged:
     """A program without an MLP, that writes a trace to its liking into the recorder."""
 
