@@ -17,8 +17,8 @@ from judge.report import CaseResult, Report
 from judge.sandbox.jail import gpu_devices
 from judge.verdict import Reason, Verdict, Visibility
 
-# What the module's tests share is made once, by one worker.
-pytestmark = [pytest.mark.sandbox, pytest.mark.xdist_group("grade")]
+# What the module's tests share is made once, by the worker that judges the known submissions.
+pytestmark = [pytest.mark.sandbox, pytest.mark.xdist_group("zero-last-layer")]
 
 # One plan for all, so that the reference is asked once.
 PLAN_SEED = 20

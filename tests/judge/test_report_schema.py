@@ -47,9 +47,10 @@ def test_it_is_a_schema() -> None:
 
 
 @pytest.mark.sandbox
+@pytest.mark.xdist_group("zero-last-layer")
 @pytest.mark.parametrize(("program", "verdict"), PROGRAMS.items())
 def test_a_report_is_valid(program: str, verdict: str, judge: Judge, package: Package) -> None:
-    limits = Limits(wall_s=3) if verdict == "TLE" else package.spec.limits
+    limits = Limits(wall_s=1.5) if verdict == "TLE" else package.spec.limits
     quick = package.spec.model_copy(update={"limits": limits})
     source = next(known.source for known in package.submissions if known.path == program)
     report = grade(

@@ -6,6 +6,7 @@ import ast
 import json
 import os
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -34,10 +35,21 @@ from judge.script import write_script
 from judge.transforms import NAMES
 from judge.verdict import Reason, Verdict, Visibility
 from tests.conftest import PROBLEMS
+from tests.judge.learner import Interpreter, interpreter
+
+# An interpreter is started once, by the worker whose judge remembers the reference's answers.
+pytestmark = pytest.mark.xdist_group("zero-last-layer")
 
 KNOWN = PROBLEMS / "zero-last-layer" / "submissions"
 RIGHT = KNOWN / "accepted" / "at_set.py"
 PLAN_SEED = 20
+
+
+@pytest.fixture(scope="module")
+def learner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Interpreter]:
+    """For what is looked at by many scripts; ``run`` starts an interpreter for one."""
+    with interpreter(tmp_path_factory.mktemp("learner")) as started:
+        yield started
 
 
 def run(script: str, *arguments: str | Path, tmp_path: Path) -> subprocess.CompletedProcess[str]:
@@ -114,17 +126,17 @@ def a_diff(expected: Any, error: float, dtype: str = "float32") -> Diff:
     ],
 )
 def test_it_shows_what_the_judge_saw(
-    program: str, said: str, judge: Judge, package: Package, tmp_path: Path
+    program: str, said: str, judge: Judge, package: Package, learner: Interpreter
 ) -> None:
     source = (KNOWN / program).read_text(encoding="utf-8")
     report = grade(package, source, judge=judge, plan_seed=PLAN_SEED, groups=["sample"])
     # As it comes from a file: numbers that are not finite are strings there.
     report = Report.model_validate_json(report.model_dump_json())
     script = write_script(package, reproduce(package, report))
-    wrong = run(script, KNOWN / program, tmp_path=tmp_path)
+    wrong = learner.run(script, KNOWN / program)
     assert wrong.returncode == 1
     assert said in wrong.stdout + wrong.stderr
-    right = run(script, RIGHT, tmp_path=tmp_path)
+    right = learner.run(script, RIGHT)
     assert (right.returncode, right.stderr) == (0, "")
     assert package.reference not in script
 
@@ -213,7 +225,13 @@ def test_inputs_come_back_to_the_bit(package: Package, tmp_path: Path) -> None:
     ],
 )
 def test_values_are_compared_as_the_judge_does(
-    expected: Any, dtype: str, returned: str, code: int, package: Package, tmp_path: Path
+    expected: Any,
+    dtype: str,
+    returned: str,
+    code: int,
+    package: Package,
+    learner: Interpreter,
+    tmp_path: Path,
 ) -> None:
     program = tmp_path / "solution.py"
     program.write_text(
@@ -222,7 +240,7 @@ def test_values_are_compared_as_the_judge_does(
     )
     failed = result_of(package, 0, diffs=(a_diff(expected, 1.0, dtype),))
     script = write_script(package, reproduce(package, report_on(package, failed)))
-    done = run(script, program, tmp_path=tmp_path)
+    done = learner.run(script, program)
     assert (done.returncode, done.stderr) == (code, "")
 
 
@@ -278,7 +296,7 @@ class TestTransformations:
 
     @pytest.mark.sandbox
     @pytest.mark.parametrize("name", FAILS_UNDER)
-    def test_the_script_calls_it_so(self, name: str, tmp_path: Path) -> None:
+    def test_the_script_calls_it_so(self, name: str, learner: Interpreter, tmp_path: Path) -> None:
         wrong, said = FAILS_UNDER[name]
         program = SCAN_KNOWN / wrong
         if not wrong.endswith(".py"):
@@ -289,16 +307,16 @@ class TestTransformations:
             )
         script = write_script(SCAN, reproduce(SCAN, self.report(name)))
         assert "It failed." in script
-        done = run(script, program, tmp_path=tmp_path)
+        done = learner.run(script, program)
         assert done.returncode == 1
         assert said in done.stdout + done.stderr
 
     @pytest.mark.sandbox
     @pytest.mark.parametrize("name", ["jit", "vmap", "repeat"])
-    def test_a_right_program_runs(self, name: str, tmp_path: Path) -> None:
+    def test_a_right_program_runs(self, name: str, learner: Interpreter) -> None:
         script = write_script(SCAN, reproduce(SCAN, self.report(name)))
         right = next(known for known in SCAN.submissions if known.verdict is Verdict.AC)
-        done = run(script, SCAN_KNOWN / right.path, tmp_path=tmp_path)
+        done = learner.run(script, SCAN_KNOWN / right.path)
         assert (done.returncode, done.stderr) == (0, "")
 
     def test_every_transformation_but_grad_can_be_shown(self) -> None:

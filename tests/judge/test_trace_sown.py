@@ -178,6 +178,7 @@ def _sowing(tmp_path_factory: pytest.TempPathFactory, name: str, reference: str)
 
 
 @pytest.mark.sandbox
+@pytest.mark.xdist_group("sown")
 class TestSandbox:
     @pytest.mark.parametrize(
         "source",
