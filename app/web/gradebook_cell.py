@@ -25,6 +25,7 @@ from app.submissions import service as submissions
 from app.submissions.schemas import SubmissionView
 from app.web.assigned_problem import problem_sent_to
 from app.web.course_frame import FRAME, course_page
+from app.web.regrades import NO_POINTS
 from app.web.results import ResultView, view_result
 
 router = APIRouter(
@@ -141,4 +142,6 @@ def _complaint(error: ValidationError | ServiceError) -> str:
     if isinstance(error, ServiceError):
         return str(error.detail)
     found = error.errors()[0]
+    if found["loc"][0] == "points":
+        return NO_POINTS
     return f"{str(found['loc'][0]).capitalize()}: {found['msg'].removeprefix('Value error, ')}."

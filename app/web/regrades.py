@@ -10,6 +10,7 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.assignments.schemas import MOST_POINTS
 from app.courses.access import Grader, InCourse, Member, Participant, Power, in_course
 from app.db.session import SessionDep
 from app.errors import AlreadyAnswered, ChangedMeanwhile, Invalid, NotFound
@@ -27,6 +28,8 @@ router = APIRouter(
     dependencies=[FRAME],
 )
 
+# Of points that are typed.
+NO_POINTS = f"Points: a number from 0 to {MOST_POINTS:,}, for example 7.5."
 _AT_ONCE = 20
 
 Text = Annotated[WrittenText, Form()]
@@ -97,15 +100,13 @@ async def answer(
     points: Annotated[str, Form(max_length=40)] = "",
     version: Annotated[int, Form(ge=0, le=2**31 - 2)] = 0,
 ) -> Response:
-    """Answer a question. Where somebody else was faster, the page says so and keeps the words."""
+    """Answer a question. Where the points are none, or somebody else was faster, the page says so
+    and keeps the words."""
     try:
-        order = RegradeAnswer(answer=text, points=_number(points), version=version)
-    except ValueError as error:
-        raise Invalid("Points are a number from 0 on, for example 7.5.") from error
-    try:
+        order = _order(text, points, version)
         async with session.begin_nested():
             await regrades.answer(session, who, regrade_id, order)
-    except (AlreadyAnswered, ChangedMeanwhile) as error:
+    except (Invalid, AlreadyAnswered, ChangedMeanwhile) as error:
         return await _page(
             request,
             session,
@@ -164,10 +165,13 @@ async def _page(
     )
 
 
-def _number(text: str) -> float | None:
-    """Points as people type them; None where nothing is typed. Raises ValueError."""
-    typed = text.strip().replace(",", ".")
-    return float(typed) if typed else None
+def _order(text: str, points: str, version: int) -> RegradeAnswer:
+    """An answer, with points as people type them or without. Raises Invalid."""
+    typed = points.strip().replace(",", ".")
+    try:
+        return RegradeAnswer(answer=text, points=float(typed) if typed else None, version=version)
+    except ValueError as error:
+        raise Invalid(NO_POINTS) from error
 
 
 def _back(who: InCourse, place: str = "") -> Response:

@@ -66,7 +66,8 @@ class Evidence:
 
 @dataclass(frozen=True)
 class ResultView:
-    """What the result templates show."""
+    """What the result templates show. ``share``: of the points, where an assignment says how many
+    there are: those of the problem's groups are others."""
 
     id: str
     status: str
@@ -83,6 +84,7 @@ class ResultView:
     links: tuple[Link, ...]
     points: float
     earned: float
+    share: float | None
     judged_ms: float | None
     celebrate: bool
     notice: str | None
@@ -114,6 +116,7 @@ def view_result(submission: SubmissionView, problem: ProblemView) -> ResultView:
         links=_links(report, problem, submission) if report else (),
         points=points,
         earned=round(report.score * points, 2) if report else 0,
+        share=report.score if report and submission.assignment else None,
         judged_ms=sum(case.wall_ms or 0 for case in cases) if report else None,
         celebrate=verdict is Verdict.AC,
         notice=submission.notice,

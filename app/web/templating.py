@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.courses.access import Power
 from app.formats.figures import cost_rows, failing_lines, measures, transform_title
+from app.gradebook.words import percent
 from app.models import Person
 from app.web import formatting, heatmap, results
 from app.web.assets import Assets
@@ -75,6 +76,7 @@ def environment() -> Environment:
         non_finite=formatting.non_finite,
         note=render_note,
         number=formatting.number,
+        percent=percent,
         place=formatting.place,
         python=highlight_code,
         texts=results.texts,

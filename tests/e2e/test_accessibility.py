@@ -15,7 +15,7 @@ from fastapi import APIRouter
 from fastapi.datastructures import DefaultPlaceholder
 from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from app import main
 from app.db.embedded import embedded_url
@@ -202,6 +202,21 @@ class TestRules:
                 complaints += [f"{path}, {scheme}, {width}: {each}" for each in found]
                 assert overhang(page) <= 0, f"{address} is wider than a {width}"
         assert not complaints, "\n".join(complaints)
+
+
+def test_the_gradebook_shows_its_rows_while_the_others_are_on_the_way(
+    sign_in: Callable[..., Visitor], school: School
+) -> None:
+    page = sign_in(school.owner_session).page
+    held: list[Route] = []
+    page.route("**/api/v1/courses/*/gradebook*", lambda route: held.append(route))
+    page.goto(f"/courses/{school.course}/gradebook")
+    expect(page.locator(".is-grid")).to_be_visible()
+    for place in range(5):
+        expect(page.locator(".gb-who").nth(place)).to_be_in_viewport(ratio=1)
+    for each in held:
+        each.continue_()
+    expect(page.locator(".gb-keys")).to_be_visible()
 
 
 class TestKeyboard:

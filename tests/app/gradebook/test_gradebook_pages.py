@@ -163,6 +163,8 @@ class TestCellPage:
             answer = await pages("owner", path, "POST", data=form | {"version": "1"} | wrong)
             assert answer.status_code == 422
             assert next(iter(wrong)).capitalize() + ":" in answer.text
+            said = "Points: a number from 0 to 1,000,000, for example 7.5."
+            assert (said in answer.text) == ("points" in wrong)
         form = {"reason": "Wrong one.", "version": "1", "remove": "yes"}
         assert (await pages("grader", path, "POST", data=form)).status_code == 303
         page = await pages("grader", cell)

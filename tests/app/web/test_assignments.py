@@ -84,6 +84,9 @@ class TestAssignmentPage:
         assert (await ask("student", "/extensions")).status_code == 403
         assert "/edit" in (await ask("owner", place)).text
         assert "/edit" not in (await ask("grader", place)).text
+        for who, staff in (("owner", True), ("grader", True), ("student", False)):
+            page = (await ask(who, place)).text
+            assert (f"/gradebook?assignment={room.assignment.id}" in page) is staff
 
     async def test_what_a_student_reads(self, ask: Get, room: Classroom) -> None:
         place = f"/assignments/{room.assignment.id}"

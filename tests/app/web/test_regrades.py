@@ -64,6 +64,9 @@ async def test_from_a_question_to_its_answer(client: httpx.AsyncClient, room: Cl
             headers=room.headers("grader"),
         )
         assert answer.status_code == 422
+        # The page is there again, with what was written.
+        assert "Points: a number from 0 to 1,000,000, for example 7.5." in answer.text
+        assert ">So.</textarea>" in answer.text
     answer = await client.post(
         f"{place}/{question}/answer",
         data={"text": "You are **right**.", "points": "7,5", "version": "0"},

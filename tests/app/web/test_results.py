@@ -215,6 +215,22 @@ def test_rows_that_fail_are_told_above_the_picture() -> None:
     assert "All in row 0." in shown
 
 
+def test_of_an_assignment_tells_the_share_of_its_points() -> None:
+    """How many they are the assignment says: the problem's groups have others."""
+    part = report(case(0, Verdict.WA), verdict=Verdict.WA, earned=40)
+    sent = SentFor(
+        course_id=uuid.uuid4(),
+        assignment_id=uuid.uuid4(),
+        assignment_problem_id=uuid.uuid4(),
+        title="Week 3",
+    )
+    practice = submission(part)
+    assert "40 of 100 points" in words(render(practice))
+    shown = words(render(practice.model_copy(update={"assignment": sent})))
+    assert "40 % of the points" in shown
+    assert "of 100" not in shown
+
+
 def test_accepted_leads_on() -> None:
     accepted = report(*(case(i, Verdict.AC) for i in range(3)), verdict=Verdict.AC, earned=100)
     html = render(submission(accepted), PROBLEM.model_copy(update={"unlock": None}))

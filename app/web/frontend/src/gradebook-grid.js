@@ -30,6 +30,9 @@ export class Grid {
     this.#table = frame.querySelector("table");
     this.#body = this.#table.tBodies[0];
     this.#headings = [...this.#table.tHead.rows[0].cells];
+    // The rows that the server wrote stand there until all have come.
+    frame.style.setProperty("--rows", this.#body.rows.length);
+    frame.style.setProperty("--problems", this.#headings.length - 2);
     frame.removeAttribute("tabindex");
     frame.removeAttribute("role");
     frame.removeAttribute("aria-label");
