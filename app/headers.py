@@ -37,6 +37,9 @@ class SecurityHeaders:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                # A client that goes by the type would read JSON where there is nothing.
+                if message["status"] == 204 and "Content-Type" in headers:
+                    del headers["Content-Type"]
                 for name, value in _HEADERS.items():
                     headers.setdefault(name, value)
                 if not scope["path"].startswith("/static/"):

@@ -40,6 +40,13 @@ class TestHeaders:
         assert "camera=()" in headers["permissions-policy"]
         assert headers["cache-control"] == "no-store"
 
+    async def test_an_answer_without_a_body_has_no_type(
+        self, client: httpx.AsyncClient, ann: Any
+    ) -> None:
+        answer = await client.delete("/api/v1/me/sessions", headers=ann.headers)
+        assert (answer.status_code, answer.content) == (204, b"")
+        assert "content-type" not in answer.headers
+
     async def test_docs_need_no_other_host(self, client: httpx.AsyncClient) -> None:
         answer = await client.get("/docs", headers={"Accept": "text/html"})
         assert answer.status_code == 200
