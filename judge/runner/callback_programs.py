@@ -11,9 +11,9 @@ import inspect
 from collections.abc import Sequence
 from typing import Any
 
-from jax._src import compiler
+from jax._src import compiler, config
 from jax._src.lib import xla_client
-from jax._src.lib.mlir import ir
+from jax._src.lib.mlir import ir, passmanager
 
 _EXPECTED = ("backend", "computation", "devices", "compile_options", "host_callbacks")
 _EMPTY_MESH = "empty_mesh"
@@ -30,6 +30,8 @@ def keep() -> bool:
     def compile_or_get_cached(
         backend: Any, computation: Any, devices: Any, options: Any, callbacks: Any, *others: Any
     ) -> Any:
+        if fills_cache():
+            _forget_locations(computation)
         if callbacks and len(devices) == 1 and type(backend) is xla_client.Client:
             _normalise(computation)
             backend, callbacks = _Attaching(backend, callbacks), ()
@@ -37,6 +39,11 @@ def keep() -> bool:
 
     compiler.compile_or_get_cached = compile_or_get_cached
     return True
+
+
+def fills_cache() -> bool:
+    """Whether this process writes to the compilation cache, as the trusted warm-up does."""
+    return bool(config.persistent_cache_min_compile_time_secs.value <= 0)
 
 
 class _Attaching:
@@ -69,6 +76,14 @@ def _normalise(module: Any) -> None:
             if f"<@{_EMPTY_MESH}" not in str(module):
                 for mesh in meshes:
                     mesh.erase()
+
+
+def _forget_locations(module: Any) -> None:
+    """Where each operation was written. No key knows it, but whoever loads what was compiled would
+    have to read it: a third of what is stored."""
+    with module.context:
+        stripping = passmanager.PassManager.parse("builtin.module(strip-debuginfo)")
+        stripping.run(module.operation)
 
 
 def _forget_names(module: Any) -> None:

@@ -31,6 +31,7 @@ from jax._src.interpreters import pxla
 from jax._src.lib import xla_client
 from jax._src.sharding_impls import SingleDeviceSharding
 
+from .callback_programs import fills_cache
 from .library_names import Foreign, Names
 from .wrapping import code_in
 
@@ -77,7 +78,7 @@ def keep() -> bool:
         if ready is not None:
             return ready, dynamic
         params, arguments = infer(fun, info, args, kwargs)
-        if library.writable:
+        if fills_cache():
             params = _Named(*params)
             params.name = name
         return params, arguments
@@ -106,11 +107,6 @@ class _Library:
     def __init__(self) -> None:
         self.names = Names()
         self._loaded_as: dict[int, tuple[Any, str]] = {}
-
-    @property
-    def writable(self) -> bool:
-        """Whether this process fills the cache."""
-        return config.persistent_cache_min_compile_time_secs.value <= 0
 
     def load(self, name: str, avals: tuple[Any, ...]) -> _Ready | None:
         """The executable of that name; None where there is none."""
@@ -191,7 +187,7 @@ class _Library:
         @functools.wraps(load)
         def get_executable_and_time(key: str, *others: Any, **options: Any) -> Any:
             found = load(key, *others, **options)
-            if found[0] is not None and self.writable:
+            if found[0] is not None and fills_cache():
                 self._loaded_as[id(found[0])] = found[0], key
             return found
 

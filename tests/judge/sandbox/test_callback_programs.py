@@ -3,6 +3,8 @@ what JAX does inside: a version of JAX that does otherwise fails here, and judge
 
 from __future__ import annotations
 
+import zlib
+
 import numpy as np
 import pytest
 
@@ -87,6 +89,16 @@ def test_they_are_kept_and_call_back_where_they_are_loaded() -> None:
     for layer in applied[::2]:
         assert layer.input is not None
         assert np.all(layer.input == 2)
+
+
+def test_nothing_is_stored_of_where_it_was_written() -> None:
+    """Whoever loads it would have to read that too."""
+    with empty_cache() as cache, jail_on(cache, writable=True) as jail:
+        with jail.spawn(Limits()) as process:
+            values(call(process, SOURCE, np.ones((4, 2), np.float32)))
+        stored = [zlib.decompress(file.read_bytes()) for file in cache.glob("*-cache")]
+    assert len(stored) >= 3
+    assert not any(b".py" in each for each in stored)
 
 
 def test_a_jax_that_compiles_otherwise_is_left_alone(jail: Jail) -> None:
