@@ -258,6 +258,21 @@ class TestDelete:
         answer = await client.delete(path, params={"confirm": "\0"}, headers=teacher.headers)
         check_problem(answer, 422, "invalid-request")
 
+    async def test_the_title_is_told_as_it_has_to_be_typed(
+        self,
+        client: httpx.AsyncClient,
+        course: dict[str, Any],
+        teacher: Learner,
+        check_problem: CheckProblem,
+    ) -> None:
+        path, title = f"{COURSES}/{course['id']}", "Schätzen “für” Zoë’s Kurs 😀"
+        await client.patch(path, json={"title": title}, headers=teacher.headers)
+        refused = await client.delete(path, headers=teacher.headers)
+        told = check_problem(refused, 409, "not-confirmed")["detail"].partition("title: ")[2]
+        assert told == title
+        answer = await client.delete(path, params={"confirm": told}, headers=teacher.headers)
+        assert answer.status_code == 204
+
     async def test_submissions_stay_as_practice(
         self,
         client: httpx.AsyncClient,
