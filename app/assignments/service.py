@@ -113,7 +113,7 @@ async def delete(
     if count and confirmation.strip() != row.title:
         raise NotConfirmed(
             f"{count} {'submission' if count == 1 else 'submissions'} would count for nothing any "
-            f"more. To delete the assignment with its grades, type its title: {row.title}"
+            f"more. To delete the assignment with its grades, type its title: “{row.title}”."
         )
     facts = {"title": row.title, "submissions": count, **facts_of(row, problems)}
     session.add(

@@ -89,7 +89,7 @@ async def delete(session: AsyncSession, who: InCourse, confirmation: str) -> Non
     course = await locked(session, who.course.id)
     if confirmation.strip() != course.title:
         raise NotConfirmed(
-            f"To delete the course with all its grades, type its title: {course.title}"
+            f"To delete the course with all its grades, type its title: “{course.title}”."
         )
     await record(
         session,

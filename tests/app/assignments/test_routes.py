@@ -474,7 +474,7 @@ class TestDelete:
     ) -> None:
         submission = await ask.room.submit()
         refused = check_problem(await ask("owner", "DELETE", one), 409, "not-confirmed")
-        assert refused["detail"].endswith("type its title: First steps")
+        assert refused["detail"].endswith("type its title: “First steps”.")
         gone = await ask("owner", "DELETE", one, confirmation="First steps")
         assert gone.status_code == 204, gone.text
         async with database.session() as session:
