@@ -62,12 +62,18 @@ def compare(expected: Output, got: Output, rule: CompareRule, declared: OutputSp
     return Comparison(None, "", tuple(diffs))
 
 
+# What JAX calls the structure of None.
+_NOTHING = "PyTreeDef(None)"
+
+
 def _structure_message(expected: Output, got: Output) -> str | None:
     """What differs between the structures, None where nothing does."""
     wanted = [leaf.path for leaf in expected.leaves]
     there = [leaf.path for leaf in got.leaves]
     if wanted == there and expected.structure == got.structure:
         return None
+    if got.structure == _NOTHING:
+        return "None was returned, which is what a function without a return gives"
     if wanted == [""]:
         return f"expected a single array, got {_quote(got.structure)}"
     if there == [""]:

@@ -105,7 +105,8 @@ class TestStructure:
                 ("PyTreeDef([*, *])", "[0]", "[1]"),
                 "expected the structure PyTreeDef((*, *)), got PyTreeDef([*, *])",
             ),
-            ((BARE, ""), ("PyTreeDef(None)",), "expected a single array, got PyTreeDef(None)"),
+            ((BARE, ""), ("PyTreeDef(None)",), "None was returned"),
+            (("PyTreeDef({'a': *})", "['a']"), ("PyTreeDef(None)",), "without a return"),
             (
                 ("PyTreeDef([*, *])", "[0]", "[1]"),
                 ("PyTreeDef([*, *])", "[1]", "[0]"),
