@@ -105,6 +105,32 @@ RUN = """async (runOnly) => {
   return violations.map(({ id, help, nodes }) =>
     `${id} (${help}): ${nodes.slice(0, 3).map(({ html }) => html.slice(0, 160)).join(" … ")}`);
 }"""
+# The words that a line's end divides.
+BROKEN_WORDS = """(selector) => {
+  const broken = [];
+  for (const cell of document.querySelectorAll(selector)) {
+    const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+      for (const { 0: word, index } of texts.currentNode.data.matchAll(/\\S+/g)) {
+        const range = document.createRange();
+        range.setStart(texts.currentNode, index);
+        range.setEnd(texts.currentNode, index + word.length);
+        if (range.getClientRects().length > 1) broken.push(word);
+      }
+    }
+  }
+  return broken;
+}"""
+# Of an element's text to its background, as WCAG computes it.
+CONTRAST = """(element) => {
+  const { color, backgroundColor } = getComputedStyle(element);
+  const [over, under] = [color, backgroundColor].map((text) => {
+    const parts = text.match(/[\\d.]+/g).slice(0, 3).map((part) => part / 255);
+    const linear = parts.map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
+  });
+  return (Math.max(over, under) + 0.05) / (Math.min(over, under) + 0.05);
+}"""
 # What the scripts of a page put into it.
 DRAWN = {"/problems/": ".cm-content", "/gradebook?": ".is-grid", "/docs": ".opblock"}
 
@@ -217,6 +243,26 @@ def test_the_gradebook_shows_its_rows_while_the_others_are_on_the_way(
     for each in held:
         each.continue_()
     expect(page.locator(".gb-keys")).to_be_visible()
+
+
+def test_no_word_of_the_log_is_broken(sign_in: Callable[..., Visitor], school: School) -> None:
+    page = sign_in(school.owner_session).page
+    page.set_viewport_size({"width": 800, "height": 800})
+    page.goto(f"/courses/{school.course}/gradebook/log")
+    expect(page.locator("td[data-label=By]").first).to_be_visible()
+    assert page.evaluate(BROKEN_WORDS, "td[data-label=By], td[data-label=Student]") == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_cannot_be_pressed_can_be_read(
+    scheme: str, sign_in: Callable[..., Visitor], school: School
+) -> None:
+    page = sign_in(school.owner_session).page
+    page.emulate_media(color_scheme=scheme)
+    page.goto(f"/courses/{school.course}/settings")
+    button = page.locator(".button-primary").first
+    button.evaluate("button => { button.style.transition = 'none'; button.disabled = true; }")
+    assert button.evaluate(CONTRAST) >= 3
 
 
 class TestKeyboard:
