@@ -26,7 +26,7 @@ test-attacks: ## What hostile submissions try
 	$(BIN)/pytest -n 2 --dist loadgroup tests/attacks
 
 test-e2e: ## The pages in a real browser
-	$(BIN)/pytest -n 2 --dist loadfile tests/e2e
+	$(BIN)/pytest -n 2 --dist loadgroup tests/e2e
 
 lint: lint-style lint-types lint-layers lint-containers ## Style, types, layers, Dockerfile and compose file
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import shutil
@@ -12,10 +13,11 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import pytest
@@ -27,8 +29,20 @@ from playwright.sync_api import (
     Request,
     expect,
 )
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.accounts import service as accounts
+from app.db.embedded import embedded_url
+from app.db.engine import Database
+from app.db.folder import open_data_folder
+from app.roles import Role
+
+Made = TypeVar("Made")
 
 JURAX = Path(sys.executable).parent / "jurax"
+# One spare: as many as a worker keeps by default take half a minute of a core to prepare, which the
+# browsers need.
+ENVIRONMENT = os.environ | {"JURAX_SPARES": "1"}
 START_SECONDS = 120.0
 STOP_SECONDS = 30.0
 
@@ -49,13 +63,36 @@ class Service:
 
     def link_for(self, name: str) -> str:
         """A link that signs in the learner of that name, who is made if need be."""
-        self.run("admin", "token", name, "--role", "learner")
-        return self.link_of(name)
+
+        async def make(session: AsyncSession) -> str:
+            await accounts.ensure_person(session, name, Role.LEARNER)
+            return await self._link(session, name)
+
+        return self.write(make)
 
     def link_of(self, name: str) -> str:
         """A link that signs in somebody who is there."""
-        link = urlsplit(self.run("signin-link", name))
-        return f"{self.url}{link.path}?{link.query}"
+        return self.write(lambda session: self._link(session, name))
+
+    async def _link(self, session: AsyncSession, name: str) -> str:
+        person = await accounts.find_person(session, name)
+        token = await accounts.create_sign_in_token(session, person, hours=1)
+        return accounts.sign_in_url(self.url, token)
+
+    def write(self, make: Callable[[AsyncSession], Awaitable[Made]]) -> Made:
+        """What ``make`` gives, in a session of the service's own database, which is committed."""
+
+        async def work() -> Made:
+            database = Database(embedded_url(open_data_folder(self.data_dir)))
+            try:
+                async with database.session() as session:
+                    return await make(session)
+            finally:
+                await database.close()
+
+        # The browser's own loop runs in this thread.
+        with ThreadPoolExecutor(1) as threads:
+            return threads.submit(lambda: asyncio.run(work())).result()
 
     def run(self, *words: str | Path) -> str:
         """What a command says that works on the same data."""
@@ -85,7 +122,11 @@ class Host:
         command = [JURAX, "serve", "--port", str(port), "--data-dir", self.data_dir, *self._options]
         with log.open("wb") as output:
             self._process = subprocess.Popen(
-                command, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+                command,
+                env=ENVIRONMENT,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
             )
         url, link = _wait_until_ready(self._process, log)
         return Service(url, link, self.data_dir)

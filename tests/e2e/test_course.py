@@ -18,6 +18,9 @@ from app.settings import packaged_problems_dir
 from tests.e2e.conftest import Host, Service
 from tests.e2e.editing import editor, submit, write
 
+# One worker: the school's service is started once. The longest group, so the first to start.
+pytestmark = pytest.mark.xdist_group("course")
+
 PACKAGES = packaged_problems_dir()
 SOFTMAX, NORM = "Softmax that does not overflow", "Layer normalisation"
 # Right, but rounded more than others: a version of the problem that is too strict refuses it.
