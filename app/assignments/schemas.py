@@ -79,8 +79,8 @@ class AssignmentCreate(Order):
         default=Feedback.NOW, description="from when students see more than that it was judged"
     )
     plan_policy: PlanPolicy = Field(
-        default=PlanPolicy.FRESH,
-        description="fresh cases for each submission, or the same for everybody and each time",
+        default=PlanPolicy.SHARED,
+        description="the same cases for everybody and each time, or fresh ones for each submission",
     )
     practice_after_end: StrictBool = True
     anonymous: StrictBool = Field(

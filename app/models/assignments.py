@@ -72,7 +72,7 @@ class Assignment(Base):
     late_until: Mapped[Moment | None]
     policy: Mapped[dict[str, Any]] = mapped_column(JSONB)
     feedback: Mapped[str] = mapped_column(Text, default=Feedback.NOW.value)
-    plan_policy: Mapped[str] = mapped_column(Text, default=PlanPolicy.FRESH.value)
+    plan_policy: Mapped[str] = mapped_column(Text, default=PlanPolicy.SHARED.value)
     practice_after_end: Mapped[bool] = mapped_column(default=True)
     anonymous: Mapped[bool] = mapped_column(default=False)
     listed: Mapped[bool] = mapped_column(default=False)

@@ -222,6 +222,6 @@ def empty_fields() -> Mapping[str, str]:
         "refill_unit": "hours",
         "counts": "best",
         "feedback": "now",
-        "plan_policy": "fresh",
+        "plan_policy": "shared",
         "practice_after_end": "on",
     }
