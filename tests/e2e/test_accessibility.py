@@ -23,6 +23,7 @@ from app.db.engine import Database
 from app.db.folder import open_data_folder
 from judge.package import load
 from tests.e2e.conftest import Service, Visitor
+from tests.e2e.editing import editor, submit
 from tests.e2e.school import School, found
 
 ROOT = Path(__file__).parents[2]
@@ -243,6 +244,19 @@ def test_the_gradebook_shows_its_rows_while_the_others_are_on_the_way(
     for each in held:
         each.continue_()
     expect(page.locator(".gb-keys")).to_be_visible()
+
+
+def test_the_bar_counts_an_attempt_before_it_is_judged(
+    sign_in: Callable[..., Visitor], school: School
+) -> None:
+    page = sign_in(school.student_session).page
+    # As far as the page knows the judging never ends.
+    page.route("**/events", lambda route: None)
+    page.goto(f"/problems/{PROBLEMS[0]}?assignment_problem={school.open_problem}")
+    expect(editor(page)).to_be_visible()
+    with page.expect_response(re.compile(r"/assignment\?assignment_problem=")) as bar:
+        submit(page)
+    assert bar.value.ok
 
 
 def test_no_word_of_the_log_is_broken(sign_in: Callable[..., Visitor], school: School) -> None:

@@ -116,6 +116,8 @@ async function submit() {
     showNotice(document);
     reveal();
     live.follow(document.id);
+    // It is one attempt less from now on, whenever it is judged.
+    if (document.assignment) htmx.trigger(window.document.body, "submitted");
   } catch {
     refuse(0, { title: "The server did not answer", detail: "Your program is kept here. Try again in a moment." });
   }
