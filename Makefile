@@ -4,6 +4,9 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 	--no-emit-index-url --no-config --custom-compile-command "make lock" $(LOCK_OPTIONS)
 APART := tests/attacks tests/e2e tests/benchmarks
 
+# The tests start hundreds of commands, and none should have to compile the service first.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup run demo test test-fast test-attacks test-e2e format lock bench soak clean
 .PHONY: lint lint-style lint-types lint-layers lint-containers
