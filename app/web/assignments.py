@@ -34,7 +34,7 @@ from app.catalog.repository import listed_problems
 from app.courses.access import InCourse, Participant, Power, Teacher
 from app.db.base import now
 from app.db.session import SessionDep
-from app.errors import ServiceError
+from app.errors import ChangedMeanwhile, NotConfirmed, ServiceError
 from app.web import assignment_forms as forms
 from app.web.course_frame import FRAME, course_page
 from judge.package_error import PackageError
@@ -206,6 +206,8 @@ async def _form(
         rows=rows,
         problems=await listed_problems(session),
         complaints=forms.complaints_of(error) if error is not None else (),
+        stale=isinstance(error, ChangedMeanwhile),
+        deleting=isinstance(error, NotConfirmed),
         effect=effect,
         units=list(forms.UNITS),
     )

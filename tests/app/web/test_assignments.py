@@ -133,6 +133,10 @@ class TestForms:
         assert stale.status_code == 409
         assert "Somebody has changed this assignment" in stale.text
         assert 'value="Too late"' in stale.text
+        again = "Read it again as it is now"
+        assert again in stale.text
+        wrong = await ask("instructor", f"{place}/edit", {**sent, "title": ""})
+        assert (wrong.status_code, again in wrong.text) == (422, False)
 
     async def test_what_is_wrong_is_said_above_the_form_as_it_was_sent(
         self, ask: Get, database: Database
@@ -202,6 +206,9 @@ class TestForms:
         await room.submit()
         refused = await ask("owner", f"{place}/delete", {"confirmation": "Something"})
         assert (refused.status_code, "type its title" in refused.text) == (409, True)
+        # Where the title is to be typed stays open, and nothing is said to be out of date.
+        assert re.search(r'<details class="sheet-delete" open>', refused.text)
+        assert "Read it again" not in refused.text
         gone = await ask("owner", f"{place}/delete", {"confirmation": "First steps"})
         assert gone.headers["location"] == f"/courses/{room.course.id}"
         assert (await ask("owner", place)).status_code == 404
