@@ -306,8 +306,13 @@ class TestPeople:
         page = await owner.get(f"{people}?q=%00&role=king&section=x&sort=y&presence=z&page=-1")
         assert "2 people" in words(page)
         where = f"{people}/{ann.person.id}"
+        page = await owner.get(where)
+        ways_on = ("/gradebook?q=12-7", f"/extensions/new?person={ann.person.id}")
+        assert all(f'href="{place}{way}"' in page for way in ways_on)
         await owner.post(where, role="observer", section="", student_number="")
-        assert "Observer" in await owner.get(where)
+        page = await owner.get(where)
+        assert "Observer" in page
+        assert "/gradebook?q=" not in page
         page = await owner.post(where, 422, role="king")
         assert "Role: " in words(page)
         await owner.post(f"{where}/remove")
