@@ -24,6 +24,7 @@ from judge.transplant import Transplants
 from judge.verdict import Reason, Verdict, combine
 
 OnCase = Callable[[CaseResult], None]
+OnVerdict = Callable[[Report], None]
 
 
 def grade(
@@ -35,8 +36,10 @@ def grade(
     groups: Collection[str] | None = None,
     backend: str = "cpu",
     on_case: OnCase | None = None,
+    on_verdict: OnVerdict | None = None,
 ) -> Report:
-    """The report on ``source``. ``on_case`` hears of each case as it ends.
+    """The report on ``source``. ``on_case`` hears of each case as it ends; ``on_verdict``, where
+    something is only reported, of the report before that, in which nothing else will change.
 
     Raises BackendUnavailable where the backend cannot be had. Everything else that goes wrong on
     the judge's side is a report with the verdict IE. Blocking; takes seconds; thread-safe.
@@ -47,6 +50,24 @@ def grade(
         spare = judge.spares.take(package, backend, plan_seed)
     seed = new_seed() if plan_seed is None else plan_seed
     plan = spare.plan if spare is not None else draw(package, seed, groups=groups)
+    results: Sequence[CaseResult]
+    diagnosis: Diagnosis | None
+    required: Sequence[TransformResult] = ()
+    reported: Sequence[TransformResult] = ()
+    card = None
+
+    def made(environment: Environment, *, complete: bool) -> Report:
+        report = _report(package, plan, judge.runtime.name, backend, results, diagnosis, required)
+        return report.model_copy(
+            update={
+                "transforms": in_order((*required, *reported)),
+                "cost": card,
+                "timing": clock.finish(),
+                "environment": environment,
+                "complete": complete,
+            }
+        )
+
     try:
         with (
             judge.spares.judging() as attempts,
@@ -57,11 +78,9 @@ def grade(
             expected = reference.expect()
             loaded = execution.load()
             clock.lap("load")
-            results: Sequence[CaseResult]
-            diagnosis: Diagnosis | None
-            required: Sequence[TransformResult] = ()
-            reported: Sequence[TransformResult] = ()
-            card = None
+            environment = judge.environment(backend, execution.device).model_copy(
+                update={"prepared": spare is not None}
+            )
             if loaded.failure is not None or loaded.ended is not None:
                 results = _announced(failed_load_result(package, plan, loaded), on_case)
                 diagnosis = diagnose_load(loaded, results[0])
@@ -87,25 +106,16 @@ def grade(
                 )
                 diagnosis = diagnosis or matrix.diagnosis(required)
                 clock.lap("diagnosis")
+                if on_verdict is not None and matrix.reports:
+                    on_verdict(made(environment, complete=False))
                 reported = matrix.run(Grading.REPORTED)
                 card = cost_card(matrix)
                 clock.lap("reported")
-            environment = judge.environment(backend, execution.device).model_copy(
-                update={"prepared": spare is not None}
-            )
     except BackendUnavailable:
         raise
     except JudgeError as error:
         return judge_error_report(package, str(error), plan=plan, backend=backend)
-    report = _report(package, plan, judge.runtime.name, backend, results, diagnosis, required)
-    return report.model_copy(
-        update={
-            "transforms": in_order((*required, *reported)),
-            "cost": card,
-            "timing": clock.finish(),
-            "environment": environment,
-        }
-    )
+    return made(environment, complete=True)
 
 
 def judge_error_report(

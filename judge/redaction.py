@@ -49,6 +49,7 @@ def for_learner(report: Report, pitfalls: Mapping[str, str]) -> Report:
         cost=report.cost if report.cost and _shown(report, report.cost.case) else None,
         timing=report.timing if whole else {},
         environment=report.environment,
+        complete=report.complete,
     )
 
 

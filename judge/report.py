@@ -215,3 +215,7 @@ class Report(Document):
         "adds `queue`, before the first step, and `storing`, beside the steps",
     )
     environment: Environment = Environment()
+    complete: bool = Field(
+        default=True,
+        description="false while what is only reported, and changes no verdict, is still measured",
+    )

@@ -71,6 +71,14 @@ class Matrix:
         transformation tells nobody anything."""
         return all(result.verdict is Verdict.AC for result in self.results)
 
+    @property
+    def reports(self) -> bool:
+        """Whether anything is run that is only reported."""
+        spec = self.package.spec
+        named = any(getattr(spec.transforms, name) is Grading.REPORTED for name in NAMES)
+        asked = named or spec.cost is Grading.REPORTED
+        return self.whole and self.worthwhile and asked
+
     def run(self, grading: Grading) -> tuple[TransformResult, ...]:
         """The transformations of that grading, in order. Raises JudgeError where the reference
         fails under a required one."""

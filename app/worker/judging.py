@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
 
 import structlog
 from structlog.contextvars import bound_contextvars
@@ -33,6 +34,7 @@ MAX_LEASES = 5
 log = structlog.get_logger(__name__)
 
 OnCase = Callable[[CaseResult], None]
+OnVerdict = Callable[[Report], None]
 
 
 class Judging:
@@ -65,9 +67,12 @@ class Judging:
         ):
             log.info("judging")
             telling = Telling(self._database, claimed, self._watched)
-            report = await self._report(claimed, telling)
-            stored = await self._finish(claimed, report, telling)
-            if stored:
+            early = _Early(lambda report: self._finish(claimed, report, telling))
+            report = await self._report(claimed, telling, early)
+            stored = await early.stored()
+            if stored is not None:
+                await self._complete(claimed, stored, report)
+            if stored is not None or await self._finish(claimed, report, telling):
                 log.info("judged", verdict=report.verdict.value, **report.timing)
             else:
                 log.warning("another worker has the attempt; dropped this result")
@@ -83,7 +88,14 @@ class Judging:
                 await recompute(session, course_id, [claimed.person_id])
         return stored
 
-    async def _report(self, claimed: Claim, telling: Telling) -> Report:
+    async def _complete(self, claimed: Claim, stored: Report, report: Report) -> None:
+        """Store what is only reported too; a judge that failed there has changed no verdict."""
+        if report.verdict is not stored.verdict:
+            report = stored.model_copy(update={"complete": True})
+        async with self._database.session() as session:
+            await repository.complete(session, claimed, storable(report))
+
+    async def _report(self, claimed: Claim, telling: Telling, early: _Early) -> Report:
         try:
             package = await self._package(claimed)
         except PackageError as error:
@@ -94,7 +106,7 @@ class Judging:
                 package, f"Judging was interrupted {MAX_LEASES} times and was given up."
             )
         try:
-            return await self._grade(claimed, package, telling)
+            return await self._grade(claimed, package, telling, early)
         except UnknownRuntime as error:
             log.error("no runtime to judge by", runtime=claimed.runtime)
             return judge_error_report(package, str(error))
@@ -113,7 +125,13 @@ class Judging:
         async with self._database.session() as session:
             return await package_of(session, claimed.package_sha256)
 
-    async def _grade(self, claimed: Claim, package: Package, telling: Telling) -> Report:
+    async def _grade(
+        self, claimed: Claim, package: Package, telling: Telling, early: _Early
+    ) -> Report:
+        def timed(report: Report) -> Report:
+            timing = {"queue": claimed.waited_ms, **report.timing, "storing": telling.taken_ms}
+            return report.model_copy(update={"timing": timing})
+
         def on_case(case: CaseResult) -> None:
             # In a thread of its own, which what is bound here does not reach.
             log.debug("case ended", submission=str(claimed.submission_id), case=case.index)
@@ -124,19 +142,63 @@ class Judging:
         judge = await asyncio.to_thread(self._judges.of, claimed.runtime)
         async with telling:
             report = await loop.run_in_executor(
-                self._threads, _call_grade, package, source, judge, claimed.plan_seed, on_case
+                self._threads,
+                _call_grade,
+                package,
+                source,
+                judge,
+                claimed.plan_seed,
+                on_case,
+                lambda report: early.take(timed(report)),
             )
         if claimed.counts and claimed.plan_seed is not None:
             # The next in this assignment meets the same plan.
             judge.spares.want(package, "cpu", claimed.plan_seed)
-        timing = {"queue": claimed.waited_ms, **report.timing, "storing": telling.taken_ms}
-        return report.model_copy(update={"timing": timing})
+        return timed(report)
+
+
+class _Early:
+    """The report of an attempt whose verdict is fixed while what is only reported is still
+    measured: nobody waits for that. ``store`` says whether it is stored."""
+
+    def __init__(self, store: Callable[[Report], Coroutine[Any, Any, bool]]) -> None:
+        self._store = store
+        self._loop = asyncio.get_running_loop()
+        self._storing: Future[Report | None] | None = None
+
+    def take(self, report: Report) -> None:
+        """Takes the report, from any thread."""
+        self._storing = asyncio.run_coroutine_threadsafe(self._stored(report), self._loop)
+
+    async def stored(self) -> Report | None:
+        """What was stored early; None where there was nothing, or that could not be done."""
+        return None if self._storing is None else await asyncio.wrap_future(self._storing)
+
+    async def _stored(self, report: Report) -> Report | None:
+        try:
+            return report if await self._store(report) else None
+        except Exception:
+            # The whole report is stored later.
+            log.exception("could not store the report early")
+            return None
 
 
 def _call_grade(
-    package: Package, source: str, judge: Judge, plan_seed: int | None, on_case: OnCase
+    package: Package,
+    source: str,
+    judge: Judge,
+    plan_seed: int | None,
+    on_case: OnCase,
+    on_verdict: OnVerdict,
 ) -> Report:
-    return grade(package, source, judge=judge, plan_seed=plan_seed, on_case=on_case)
+    return grade(
+        package,
+        source,
+        judge=judge,
+        plan_seed=plan_seed,
+        on_case=on_case,
+        on_verdict=on_verdict,
+    )
 
 
 def _failed(slug: str, why: str) -> Report:

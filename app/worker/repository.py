@@ -143,6 +143,16 @@ async def finish(
     return stored.one_or_none() is not None
 
 
+async def complete(session: AsyncSession, claimed: Claim, report: dict[str, Any]) -> None:
+    """Add what is only reported to the report of an attempt that is finished."""
+    statement = text(
+        "UPDATE attempts SET report = :report"
+        " WHERE id = :attempt_id AND lease = :lease AND status = 'done'"
+    ).bindparams(bindparam("attempt_id", type_=Uuid()), bindparam("report", type_=JSONB))
+    given = {"attempt_id": claimed.attempt_id, "lease": claimed.lease, "report": report}
+    await session.execute(statement, given)
+
+
 def _told(claimed: Claim, events: Sequence[Event]) -> dict[str, Any]:
     return {
         "attempt_id": claimed.attempt_id,

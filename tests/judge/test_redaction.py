@@ -321,7 +321,7 @@ def test_every_field_of_a_report_has_been_thought_about() -> None:
     assert set(Report.model_fields) == {
         "format", "problem", "problem_version", "package_sha256", "plan_seed", "pool_epoch",
         "runtime", "backend", "verdict", "reason", "score", "diagnosis", "groups", "cases",
-        "transforms", "cost", "timing", "environment",
+        "transforms", "cost", "timing", "environment", "complete",
     }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -248,9 +249,15 @@ class TestDeclarations:
 class TestWholeStory:
     """Programs for the small package above, whose plan has three cases."""
 
-    def grade(self, judge: Judge, package: Package, body: str) -> Report:
+    def grade(
+        self,
+        judge: Judge,
+        package: Package,
+        body: str,
+        on_verdict: Callable[[Report], None] | None = None,
+    ) -> Report:
         source = HEADER + "def solve(x, n, seed, scale):\n" + textwrap.indent(body, "    ")
-        return grade(package, source, judge=judge, plan_seed=4)
+        return grade(package, source, judge=judge, plan_seed=4, on_verdict=on_verdict)
 
     def verdicts(self, report: Report) -> dict[str, Verdict | None]:
         return {result.name: result.verdict for result in report.transforms}
@@ -320,6 +327,30 @@ class TestWholeStory:
         assert (found["grad"].verdict, found["grad"].reason) == (Verdict.WA, Reason.VALUES)
         assert found["grad"].diffs[0].path == "['x']"
         assert found["key_reuse"].verdict is Verdict.RTE
+
+    def test_the_verdict_is_told_before_what_is_only_reported(
+        self, judge: Judge, squares: Package
+    ) -> None:
+        told: list[Report] = []
+        report = self.grade(judge, squares, "return n * scale * x**2", told.append)
+        (early,) = told
+        assert not early.complete
+        assert report.complete
+        assert [result.name for result in early.transforms] == ["jit", "vmap", "repeat"]
+        assert early.cost is None
+        assert report.cost is not None
+        assert "reported" not in early.timing
+        later = ("transforms", "cost", "timing", "complete")
+        same = dict.fromkeys(later)
+        assert early.model_copy(update=same) == report.model_copy(update=same)
+
+    @pytest.mark.parametrize("body", ["return x", "return None"])
+    def test_where_nothing_follows_the_verdict_comes_with_the_report(
+        self, judge: Judge, squares: Package, body: str
+    ) -> None:
+        told: list[Report] = []
+        self.grade(judge, squares, body, told.append)
+        assert told == []
 
     def test_a_state_between_calls_is_found(self, judge: Judge, squares: Package) -> None:
         body = "calls.append(1)\nreturn n * scale * x**2 * (1 + 1e-7 * len(calls))"

@@ -26,7 +26,7 @@ from app.worker.judging import MAX_LEASES, Judging
 from app.worker.sweeper import sweep
 from judge.grade import judge_error_report
 from judge.package import Package
-from judge.report import CaseResult, Report
+from judge.report import CaseResult, Cost, CostCard, Report
 from judge.verdict import Verdict, Visibility
 from tests.app.conftest import only
 
@@ -144,6 +144,59 @@ class TestTelling:
             may_end.set()
             await under_way
         assert await told() == [0, 1]
+
+
+class TestEarly:
+    """The report is there as soon as its verdict is fixed."""
+
+    @pytest.mark.parametrize("fails", [False, True])
+    async def test_nobody_waits_for_what_is_only_reported(
+        self,
+        fails: bool,
+        submit: Submit,
+        client: httpx.AsyncClient,
+        ann: Any,
+        database: Database,
+        package: Package,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        fixed, may_end = threading.Event(), threading.Event()
+        case = CaseResult(
+            index=0, group="g", visibility=Visibility.FULL, inputs={}, verdict=Verdict.AC
+        )
+        right = judge_error_report(package, "").model_copy(
+            update={"verdict": Verdict.AC, "score": 1.0, "diagnosis": None, "cases": (case,)}
+        )
+        cost = CostCard(case=0, submission=Cost(), reference=Cost(), note="Measured.")
+
+        def grades(*_: object, on_verdict: Callable[[Report], None], **__: object) -> Report:
+            on_verdict(right.model_copy(update={"complete": False}))
+            fixed.set()
+            assert may_end.wait(60)
+            if fails:
+                return judge_error_report(package, "The reference cannot be measured.")
+            return right.model_copy(update={"cost": cost})
+
+        monkeypatch.setattr(judging_module, "grade", grades)
+        place = (await submit()).headers["location"]
+        judge: Any = SimpleNamespace(runtime=SimpleNamespace(name="this one"))
+        with ThreadPoolExecutor(1) as threads:
+            judging = Judging(database, only(judge), threads)
+            under_way = asyncio.create_task(judging.judge_attempt((await the_attempt(database)).id))
+            await asyncio.to_thread(fixed.wait)
+            answer = await client.get(f"{place}?wait=30", headers=ann.headers)
+            assert not under_way.done()
+            may_end.set()
+            await under_way
+        document = answer.json()
+        assert (document["status"], document["report"]["verdict"]) == ("done", "AC")
+        assert not document["report"]["complete"]
+        report = (await client.get(place, headers=ann.headers)).json()["report"]
+        assert (report["verdict"], report["complete"]) == ("AC", True)
+        assert (report["cost"] is None) == fails
+        async with database.session() as session:
+            kinds = list((await session.execute(select(AttemptEvent.kind))).scalars())
+        assert kinds.count("report") == 1
 
 
 class TestJudgeErrors:

@@ -122,7 +122,10 @@ function dress(scope) {
 }
 
 document.addEventListener("htmx:load", (event) => dress(event.detail.elt));
-document.addEventListener("jurax:content", (event) => dress(event.target));
+document.addEventListener("jurax:content", (event) => {
+  htmx.process(event.target);
+  dress(event.target);
+});
 document.addEventListener("change", (event) => {
   if (event.target.matches?.("[data-shortcuts-switch]")) save("shortcuts", event.target.checked ? null : "off");
 });
