@@ -61,6 +61,9 @@ class Settings(BaseSettings):
         le=64,
         description="submissions that a worker judges at once, by default one a core",
     )
+    worker_silence_seconds: float = Field(
+        default=15, ge=5, description="without a heartbeat, then a worker is taken for dead"
+    )
     spares: int = Field(
         default=4, ge=0, le=256, description="prepared plans that a worker keeps, some 180 MB each"
     )

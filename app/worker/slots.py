@@ -7,10 +7,10 @@ import uuid
 
 import procrastinate
 
+from app.settings import get_settings
 from app.worker import heartbeat
 from app.worker.judging import Judging
 from app.worker.queue import JUDGE_ATTEMPT, JUDGING_QUEUE, REJUDGING_QUEUE, queue, slots_for_all
-from app.worker.sweeper import DEAD_AFTER_SECONDS
 
 # How long a judging may go on after the order to stop; what is cut short is judged again later.
 _GRACE_SECONDS = 3.0
@@ -40,7 +40,7 @@ async def _take(queues: list[str], slots: int, judging: Judging) -> None:
         concurrency=slots,
         fetch_job_polling_interval=_POLL_SECONDS,
         update_heartbeat_interval=heartbeat.INTERVAL_SECONDS,
-        stalled_worker_timeout=DEAD_AFTER_SECONDS,
+        stalled_worker_timeout=get_settings().worker_silence_seconds,
         shutdown_graceful_timeout=_GRACE_SECONDS,
         delete_jobs="successful",
         install_signal_handlers=False,

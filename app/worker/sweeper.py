@@ -6,20 +6,21 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.engine import Database
+from app.settings import get_settings
 from app.worker import repository
 from app.worker.queue import Priority, enqueue_all
 
-# Heartbeats come every two seconds; a worker that misses this many is taken for dead.
-DEAD_AFTER_SECONDS = 15.0
 # So many attempts are queued in one transaction.
 BATCH = 500
 
 log = structlog.get_logger(__name__)
 
 
-async def sweep(database: Database, dead_after: float = DEAD_AFTER_SECONDS) -> None:
-    """Queue again the jobs of dead workers, and give every attempt that is not done and has no
-    job a new one."""
+async def sweep(database: Database, dead_after: float | None = None) -> None:
+    """Queue again the jobs of workers that were silent for so many seconds, by default for as many
+    as the settings say, and give every attempt that is not done and has no job a new one."""
+    if dead_after is None:
+        dead_after = get_settings().worker_silence_seconds
     jobs = attempts = 0
     queued = BATCH
     while queued == BATCH:

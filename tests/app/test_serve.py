@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +39,9 @@ time.sleep(2)
 def solve(seed, x, num_layers, features):
     return x
 """
-# Spares would be prepared after every start, and every test here starts a service.
-ENVIRONMENT = os.environ | {"JURAX_SPARES": "0"}
+# Spares would be prepared after every start, and most tests here start a service. One test waits
+# until a worker that was killed is taken for dead.
+ENVIRONMENT = os.environ | {"JURAX_SPARES": "0", "JURAX_WORKER_SILENCE_SECONDS": "6"}
 
 
 @dataclass
@@ -52,7 +53,7 @@ class Service:
     process: subprocess.Popen[bytes] | None = None
     url: str = ""
     sign_in_link: str = ""
-    tokens: list[str] = field(default_factory=list)
+    token: str = ""
 
     def start(self) -> None:
         """Start and wait until it says that it is ready."""
@@ -104,12 +105,12 @@ class Service:
         assert done.returncode == code, done.stderr
         return done.stdout if code == 0 else done.stderr
 
-    def client(self, name: str = "ann") -> httpx.Client:
-        """A client with a fresh token."""
-        token = self.run("admin", "token", name, "--role", "learner").strip()
-        self.tokens.append(token)
+    def client(self) -> httpx.Client:
+        """A learner's client, with one token throughout."""
+        if not self.token:
+            self.token = self.run("admin", "token", "ann", "--role", "learner").strip()
         return httpx.Client(
-            base_url=self.url, headers={"Authorization": f"Bearer {token}"}, timeout=90
+            base_url=self.url, headers={"Authorization": f"Bearer {self.token}"}, timeout=90
         )
 
     def processes(self) -> set[int]:
@@ -282,7 +283,7 @@ class TestCommands:
         printed = re.findall(r"Sign in once with: \S+token=(\S+)", log)
         log = re.sub(r"Sign in once with: \S+", "", log)
         password = open_data_folder(service.data_dir).password_file.read_text()
-        for secret in (used.rsplit("=", 1)[1], *printed, *service.tokens, password):
+        for secret in (used.rsplit("=", 1)[1], *printed, service.token, password):
             assert secret not in log
         assert "/signin" in log
 
