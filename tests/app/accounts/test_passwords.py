@@ -36,9 +36,9 @@ REFUSED = {
 }
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _real_hashes() -> Iterator[None]:
-    """What a hash costs is looked at here."""
+@pytest.fixture
+def real_hashes() -> Iterator[None]:
+    """Passwords are kept as the service keeps them, at the full cost."""
     with hashing_by(REAL_HASHES):
         yield
 
@@ -57,6 +57,7 @@ class TestRules:
     def test_takes_any_characters(self, password: str) -> None:
         passwords.require_good(password, "ann", "")
 
+    @pytest.mark.usefixtures("real_hashes")
     async def test_the_same_characters_from_another_keyboard_match(self) -> None:
         kept = await passwords.hashed("caf\u00e9 caf\u00e9 at noon")
         assert kept.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
@@ -112,6 +113,7 @@ class TestSignIn:
         client.cookies.update(first)
         assert (await client.get("/api/v1/me")).status_code == 401
 
+    @pytest.mark.usefixtures("real_hashes")
     async def test_tells_nobody_who_has_an_account(
         self, client: httpx.AsyncClient, zoe: Person, ann: Any
     ) -> None:
