@@ -81,6 +81,8 @@ def validate_command(
 
 def _find(names: list[str] | None, root: Path) -> list[Package]:
     chosen = names or sorted(path.parent.name for path in root.glob("*/problem.yaml"))
+    if not chosen:
+        _stop(f"there is no problem in {root}; JURAX_PROBLEMS_DIR names another.", ExitCode.USAGE)
     packages, complaints = [], []
     for name in chosen:
         try:

@@ -50,6 +50,12 @@ def test_grade_finds_slugs_where_the_settings_say(
     assert "row-means has no group none" in result.stderr
 
 
+def test_a_folder_without_problems_is_not_valid(tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["validate"], env={"JURAX_PROBLEMS_DIR": str(tmp_path)})
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"there is no problem in {tmp_path}" in result.stderr
+
+
 def test_validate_and_bench_find_slugs_there_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
