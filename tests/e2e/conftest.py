@@ -40,9 +40,6 @@ from app.roles import Role
 Made = TypeVar("Made")
 
 JURAX = Path(sys.executable).parent / "jurax"
-# One spare: as many as a worker keeps by default take half a minute of a core to prepare, which the
-# browsers need.
-ENVIRONMENT = os.environ | {"JURAX_SPARES": "1"}
 START_SECONDS = 120.0
 STOP_SECONDS = 30.0
 
@@ -107,13 +104,18 @@ class Service:
 
 
 class Host:
-    """A data folder, and the service on it while it runs."""
+    """A data folder, and the service on it while it runs.
 
-    def __init__(self, *options: str | Path) -> None:
+    It keeps one spare, or none: as many as a worker keeps by default take half a minute of a core
+    to prepare, which the browsers need.
+    """
+
+    def __init__(self, *options: str | Path, spares: int = 1) -> None:
         # Not in pytest's own folder, which is closed to the user that the database runs as.
         self.data_dir = Path(tempfile.mkdtemp(prefix="jurax-e2e-"))
         self.data_dir.chmod(0o755)
         self._options = options
+        self._environment = os.environ | {"JURAX_SPARES": str(spares)}
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self, port: int = 0) -> Service:
@@ -123,7 +125,7 @@ class Host:
         with log.open("wb") as output:
             self._process = subprocess.Popen(
                 command,
-                env=ENVIRONMENT,
+                env=self._environment,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,

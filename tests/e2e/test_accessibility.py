@@ -3,10 +3,8 @@ worked by keyboard alone."""
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -18,13 +16,13 @@ from fastapi.routing import APIRoute
 from playwright.sync_api import Page, Route, expect
 
 from app import main
-from app.db.embedded import embedded_url
-from app.db.engine import Database
-from app.db.folder import open_data_folder
 from judge.package import load
 from tests.e2e.conftest import Service, Visitor
 from tests.e2e.editing import editor, submit
 from tests.e2e.school import School, found
+
+# One worker: the school is founded once.
+pytestmark = pytest.mark.xdist_group("accessibility")
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "app" / "web" / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
@@ -139,19 +137,8 @@ DRAWN = {"/problems/": ".cm-content", "/gradebook?": ".is-grid", "/docs": ".opbl
 @pytest.fixture(scope="module")
 def school(service: Service) -> School:
     """A course with something on every page."""
-
-    async def make() -> School:
-        database = Database(embedded_url(open_data_folder(service.data_dir)))
-        packages = [load(ROOT / "problems" / slug) for slug in PROBLEMS]
-        try:
-            async with database.session() as session:
-                return await found(session, packages, STUDENTS)
-        finally:
-            await database.close()
-
-    # The browser's own loop runs in this thread.
-    with ThreadPoolExecutor(1) as threads:
-        return threads.submit(lambda: asyncio.run(make())).result()
+    packages = [load(ROOT / "problems" / slug) for slug in PROBLEMS]
+    return service.write(lambda session: found(session, packages, STUDENTS))
 
 
 @pytest.fixture(scope="module")

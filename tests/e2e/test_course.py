@@ -49,7 +49,8 @@ class School:
 
     def __init__(self, problems: Path) -> None:
         self._problems = problems
-        self._host = Host("--problems", problems)
+        # Each way to a problem's page would have a spare prepared, and few programs are judged.
+        self._host = Host("--problems", problems, spares=0)
 
     def open(self) -> Service:
         """Start the service, and make accounts of the people."""
