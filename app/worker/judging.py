@@ -57,8 +57,10 @@ class Judging:
         as the database is there and nobody else has taken the attempt on."""
         async with self._database.session() as session:
             claimed = await repository.claim(session, attempt_id)
-        if claimed is None:
-            return
+            if claimed is None:
+                # Its worker died after the verdict: what it had not told yet nobody will.
+                await repository.give_up_the_rest(session, attempt_id)
+                return
         with bound_contextvars(
             submission=str(claimed.submission_id),
             attempt=claimed.number,

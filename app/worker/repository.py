@@ -153,6 +153,17 @@ async def complete(session: AsyncSession, claimed: Claim, report: dict[str, Any]
     await session.execute(statement, given)
 
 
+async def give_up_the_rest(session: AsyncSession, attempt_id: uuid.UUID) -> None:
+    """Say of a finished attempt that nothing will be added to its report any more."""
+    statement = text(
+        """
+        UPDATE attempts SET report = jsonb_set(report, '{complete}', 'true')
+        WHERE id = :attempt_id AND status = 'done' AND report -> 'complete' = 'false'
+        """
+    ).bindparams(bindparam("attempt_id", type_=Uuid()))
+    await session.execute(statement, {"attempt_id": attempt_id})
+
+
 def _told(claimed: Claim, events: Sequence[Event]) -> dict[str, Any]:
     return {
         "attempt_id": claimed.attempt_id,

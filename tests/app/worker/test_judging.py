@@ -198,6 +198,28 @@ class TestEarly:
             kinds = list((await session.execute(select(AttemptEvent.kind))).scalars())
         assert kinds.count("report") == 1
 
+    async def test_where_the_worker_died_in_that_nothing_is_waited_for_any_more(
+        self,
+        submit: Submit,
+        client: httpx.AsyncClient,
+        ann: Any,
+        database: Database,
+        package: Package,
+    ) -> None:
+        place = (await submit()).headers["location"]
+        attempt = await the_attempt(database)
+        early = judge_error_report(package, "").model_copy(update={"complete": False})
+        async with database.session() as session:
+            claimed = await repository.claim(session, attempt.id)
+            assert claimed is not None
+            assert await repository.finish(session, claimed, storable(early))
+        judge: Any = SimpleNamespace(runtime=SimpleNamespace(name="this one"))
+        with ThreadPoolExecutor(1) as threads:
+            # Its job is queued again, as that of any worker that was killed.
+            await Judging(database, only(judge), threads).judge_attempt(attempt.id)
+        report = (await client.get(place, headers=ann.headers)).json()["report"]
+        assert (report["verdict"], report["complete"]) == ("IE", True)
+
 
 class TestJudgeErrors:
     """The judge's failures are told and cost nothing."""
