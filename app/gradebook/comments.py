@@ -107,13 +107,12 @@ async def _find(
     """A program, and what the person is in its course where they read it as staff. Raises NotFound
     where they may not read it."""
     work = await repository.find_work(session, submission_id)
-    unknown = NotFound("There is no such submission that you may read.")
     if work is None:
-        raise unknown
+        raise _unknown()
     own = work.submission.person_id == person.id
     if work.assignment is None:
         if not own and person.role != Role.ADMIN:
-            raise unknown
+            raise _unknown()
         return work, None
     try:
         found = await in_course(session, person, work.assignment.course_id)
@@ -122,7 +121,7 @@ async def _find(
     if found is not None and found.may(Power.READ_ALL):
         return work, found
     if not own:
-        raise unknown
+        raise _unknown()
     return work, None
 
 
@@ -134,8 +133,15 @@ async def _graded(
     if work.assignment is None or staff is None:
         raise Forbidden("Comments are written by those who grade the course's work.")
     staff.require(Power.GRADE)
-    await hold_course(session, work.assignment.course_id)
+    held = await hold_course(session, work.assignment.course_id)
+    # Who was deleting the course, or the account of whose program it is, has been waited for.
+    if not held or await repository.find_work(session, submission_id) is None:
+        raise _unknown()
     return work, work.assignment, staff
+
+
+def _unknown() -> NotFound:
+    return NotFound("There is no such submission that you may read.")
 
 
 async def _lock(
