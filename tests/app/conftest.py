@@ -10,12 +10,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import httpx
-import psycopg
 import pytest
 import structlog
 from fastapi import FastAPI
@@ -28,7 +27,7 @@ from app.accounts import passwords
 from app.accounts import service as accounts
 from app.assignments import snapshots
 from app.db.embedded import embedded_url
-from app.db.engine import Database, conninfo
+from app.db.engine import Database
 from app.db.folder import open_data_folder
 from app.db.migrate import migrate
 from app.main import create_app
@@ -39,7 +38,7 @@ from app.worker.judging import Judging
 from judge import package as packages
 from judge.judge import Judge
 from judge.package import Package
-from tests.app.postgres import empty, leave, quick_server
+from tests.app.postgres import count_rows, empty, leave, quick_server
 
 # With all local variables, as structlog writes them unless told otherwise, an error takes seconds.
 structlog.configure(
@@ -260,13 +259,7 @@ def judging(database: Database, judge: Judge) -> Iterator[Judging]:
 def count(url: URL) -> Callable[[str], int]:
     """How many rows a table holds."""
 
-    def rows(table: str) -> int:
-        with psycopg.connect(conninfo(url)) as connection:
-            row = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
-        assert row is not None
-        return int(row[0])
-
-    return rows
+    return partial(count_rows, url)
 
 
 @pytest.fixture
