@@ -21,6 +21,7 @@ from app.models import (
     Person,
     RegradeRequest,
     Section,
+    Submission,
 )
 from judge.package import Package
 from judge.sandbox.runtime import installed
@@ -217,6 +218,10 @@ class TestOverview:
         assert due.index("Sooner") < due.index("Later")
         assert "something is submitted to its problem" in due
         assert "Over" not in due
+        async with database.session() as session:
+            await session.execute(delete(Submission))
+        page = words(await student.get(place))
+        assert "nothing submitted yet" in page[page.index("Due next") : page.index("Assignments")]
 
     async def test_the_only_owner_stays(self, owner: Browser, place: str) -> None:
         page = await owner.post(f"{place}/leave", 409)
