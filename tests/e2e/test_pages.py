@@ -40,8 +40,8 @@ def test_no_page_scrolls_sideways(
             expect(page.locator(".math .katex").first).to_be_attached()
         for scheme in schemes:
             page.emulate_media(color_scheme=scheme)
+            assert becomes(page, scheme), path
             assert overhang(page) <= 0, f"{path} is wider than its window"
-            assert is_dark(page) == (scheme == "dark"), path
 
 
 def test_a_page_that_does_not_exist_says_so(visit: Callable) -> None:
@@ -114,6 +114,15 @@ def overhang(page: Page) -> int:
     """By how many pixels a page is wider than its window."""
     root = "document.documentElement"
     return page.evaluate(f"{root}.scrollWidth - {root}.clientWidth")
+
+
+def becomes(page: Page, scheme: str) -> bool:
+    """Whether the page is painted so, or is soon: a script may have to hear of the change."""
+    for _ in range(100):
+        if is_dark(page) == (scheme == "dark"):
+            return True
+        page.wait_for_timeout(20)
+    return False
 
 
 def is_dark(page: Page) -> bool:
