@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 import pytest
 from psycopg.pq import TransactionStatus
-from sqlalchemy import text
+from sqlalchemy import URL, text
 
 from app.db import engine
 from app.db.engine import Database, driver_connection
+
+
+@pytest.fixture
+async def database(url: URL) -> AsyncIterator[Database]:
+    """A pool of one connection."""
+    made = Database(url, pool_size=1)
+    yield made
+    await made.close()
 
 
 async def backend(database: Database) -> int:
