@@ -70,6 +70,8 @@ def _become_isolated(
     request: dict[str, Any], channel: socket.socket, stdout: int, stderr: int
 ) -> None:
     try:
+        # Before the meeting: what is done to the session by then concerns this process alone.
+        os.setsid()
         _meet(channel)
         _replace_standard_streams(stdout, stderr)
         _isolate(request, channel)
@@ -86,7 +88,6 @@ def _become_isolated(
 
 def _isolate(request: dict[str, Any], channel: socket.socket) -> None:
     """In this order: each step needs what the later ones take away."""
-    os.setsid()
     if request["tmp_mb"] is not None:
         isolate.own_files(request["tmp_mb"], _CPUINFO)
     os.nice(request["nice"])

@@ -20,6 +20,7 @@ from judge.errors import SandboxUnavailable
 from judge.sandbox import frames
 from judge.sandbox.handle import Handle
 from judge.sandbox.policy import Limits
+from judge.sandbox.priority import give_way
 from judge.sandbox.streams import Streams
 
 _START_TIMEOUT_S = 60.0
@@ -108,6 +109,7 @@ class Connection:
         SandboxUnavailable."""
         try:
             self._handle.meet(self._channel)
+            give_way(self._handle.pid, self._limits.nice)
             hello = self._receive(frames.HelloHeader, _START_TIMEOUT_S, cpu=False)[0]
             self.device = hello.device
         except (OSError, _Stopped, frames.FrameError) as error:

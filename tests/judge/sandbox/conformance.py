@@ -3,6 +3,7 @@ these and gives it the fixture ``backend``."""
 
 from __future__ import annotations
 
+import os
 import socket
 import tempfile
 import textwrap
@@ -54,6 +55,15 @@ class Behaviour:
         assert not process.alive
         assert not process.running
         process.close()
+
+    def test_it_gives_way_beyond_its_session(self, backend: Backend) -> None:
+        with backend.spawn(Limits(nice=7)) as process:
+            folder = Path(f"/proc/{process.pid}")
+            assert (folder / "stat").read_text().rpartition(")")[2].split()[16] == "7"
+            group = folder / "autogroup"
+            if os.geteuid() == 0 and group.exists():
+                # Others are not let set it whenever they ask.
+                assert group.read_text().endswith(" nice 7\n")
 
     def test_what_does_not_load_is_told(self, backend: Backend) -> None:
         with backend.spawn(Limits()) as process:
