@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections import deque
+import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from queue import SimpleQueue
 
 from judge.answer import Answer, Ending
 from judge.case import Case, Transformation
+from judge.case_queues import CaseQueues
 from judge.lane import Budget, Lane, Spawn
 from judge.package import Package
 from judge.sandbox.backend import Process
@@ -37,8 +38,8 @@ class Execution:
     """One submission being judged. Use as a context manager, from one thread.
 
     Cases run in ``lanes`` side by side; those of ``prepared`` processes where there are any, each
-    case in the one that was prepared for it. Where it ends, its processes are killed, and
-    ``close_later`` is given what waits until they are gone.
+    case in the one that was prepared for it as far as that does not keep it waiting. Where it ends,
+    its processes are killed, and ``close_later`` is given what waits until they are gone.
     """
 
     def __init__(
@@ -121,9 +122,10 @@ class Execution:
                 yield case, self._first.call(case)
             return
         answered: SimpleQueue[Answered | Exception] = SimpleQueue()
+        queues = CaseQueues(cases, len(self._lanes), [each.cases for each in self._prepared])
         with ThreadPoolExecutor(len(self._lanes), thread_name_prefix="lane") as threads:
-            for lane, take in zip(self._lanes, self._shares(cases), strict=True):
-                threads.submit(self._run, lane, take, answered)
+            for number in range(len(self._lanes)):
+                threads.submit(self._run, number, queues, answered)
             try:
                 for _ in cases:
                     found = answered.get()
@@ -137,25 +139,17 @@ class Execution:
                     lane.kill()
                 raise
 
-    def _shares(self, cases: Sequence[Case]) -> list[Callable[[], Case]]:
-        """How each lane gets its next case; IndexError where none is left for it."""
-        if self._prepared:
-            return [
-                deque(case for case in cases if case.index in each.cases).popleft
-                for each in self._prepared
-            ]
-        return [deque(cases).popleft] * len(self._lanes)
-
     def _run(
-        self, lane: Lane, take: Callable[[], Case], answered: SimpleQueue[Answered | Exception]
+        self, number: int, queues: CaseQueues, answered: SimpleQueue[Answered | Exception]
     ) -> None:
         try:
             while not self._stopped.is_set():
-                try:
-                    case = take()
-                except IndexError:
+                case = queues.next(number)
+                if case is None:
                     return
-                answered.put((case, lane.call(case)))
+                started = time.monotonic()
+                answered.put((case, self._lanes[number].call(case)))
+                queues.took(time.monotonic() - started)
         except Exception as error:
             answered.put(error)
 
