@@ -40,6 +40,8 @@ export class Grid {
     this.#table.setAttribute("role", "grid");
     this.#table.setAttribute("aria-label", "Gradebook");
     this.#table.setAttribute("aria-readonly", "true");
+    // Keys move nothing before the rows have come.
+    this.#table.setAttribute("aria-busy", "true");
     this.#table.tabIndex = 0;
     for (const [at, heading] of this.#headings.entries()) {
       heading.id = `gb-h-${at}`;
@@ -56,6 +58,7 @@ export class Grid {
 
   show(book, { keep = true } = {}) {
     this.#book = book;
+    this.#table.removeAttribute("aria-busy");
     const rows = book.shown.length;
     this.#frame.style.setProperty("--rows", rows);
     this.#table.setAttribute("aria-rowcount", rows + 1);
