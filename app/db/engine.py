@@ -11,7 +11,6 @@ import psycopg
 from sqlalchemy import URL, event, make_url, text
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import (
-    AsyncConnection,
     AsyncEngine,
     AsyncSession,
     async_sessionmaker,
@@ -19,7 +18,6 @@ from sqlalchemy.ext.asyncio import (
 )
 
 _IDLE_S = 1.0
-_AUTOCOMMIT = {"isolation_level": "AUTOCOMMIT"}
 
 
 class Database:
@@ -40,17 +38,11 @@ class Database:
             yield session
 
     @asynccontextmanager
-    async def autocommitting(self) -> AsyncIterator[AsyncConnection]:
-        """A connection on which each statement is a transaction of its own."""
-        async with self.engine.connect() as connection:
-            yield await connection.execution_options(**_AUTOCOMMIT)
-
-    @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncSession]:
-        """A session to look things up in, each statement by itself: no round trip for the beginning
-        and the end of a transaction."""
+    async def autocommitting(self) -> AsyncIterator[AsyncSession]:
+        """A session in which each statement is a transaction of its own: no round trip for the
+        beginning and the end of one."""
         async with self._sessions() as session:
-            await session.connection(execution_options=_AUTOCOMMIT)
+            await session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
             yield session
 
     async def ping(self) -> None:

@@ -33,7 +33,7 @@ async def stream(
     async with notifications.waiting_for(submission_id, person.id) as waiter:
         while not notifications.closing:
             # No connection is held while waiting: a stream can last longer than a deployment.
-            async with database.reading() as session:
+            async with database.autocommitting() as session:
                 # As they are now: who may not read it any more is told no more, nor who was an
                 # admin when this began. Who asks again is told why.
                 found = await repository.progress(session, submission_id, person.id, last_seq)
@@ -67,7 +67,7 @@ async def wait_until_done(
     deadline = clock() + seconds
     async with notifications.waiting_for(submission_id, person.id, only_report=True) as waiter:
         while True:
-            async with database.reading() as session:
+            async with database.autocommitting() as session:
                 submission, attempt = await service.find(session, person, submission_id)
                 left = deadline - clock()
                 done = attempt.status == AttemptStatus.DONE

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Text, Uuid, bindparam, case, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.models import Attempt, AttemptStatus, EventKind
 from app.submissions.notifications import CHANNEL
@@ -124,11 +124,9 @@ async def claim(session: AsyncSession, attempt_id: uuid.UUID) -> Claim | None:
     )
 
 
-async def add_events(
-    connection: AsyncSession | AsyncConnection, claimed: Claim, events: Sequence[Event]
-) -> bool:
+async def add_events(session: AsyncSession, claimed: Claim, events: Sequence[Event]) -> bool:
     """Store events and wake who waits for the last of them; False where the lease is lost."""
-    stored = await connection.execute(_ADD_EVENTS, _told(claimed, events))
+    stored = await session.execute(_ADD_EVENTS, _told(claimed, events))
     return stored.one_or_none() is not None
 
 

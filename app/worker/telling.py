@@ -82,8 +82,8 @@ class Telling:
         began = time.monotonic()
         events, self._untold = self.untold, []
         try:
-            async with self._database.autocommitting() as connection:
-                await repository.add_events(connection, self._claimed, events)
+            async with self._database.autocommitting() as session:
+                await repository.add_events(session, self._claimed, events)
         except Exception:
             # The report holds all cases: these are only not told of early.
             log.exception("could not store cases")

@@ -52,9 +52,11 @@ async def test_one_that_answered_a_moment_ago_is_not_asked_whether_it_is_there(
     assert asked
 
 
-async def test_reading_opens_no_transaction_and_what_follows_has_one(database: Database) -> None:
+async def test_autocommitting_opens_no_transaction_and_what_follows_has_one(
+    database: Database,
+) -> None:
     seen = []
-    for opened in (database.reading, database.session):
+    for opened in (database.autocommitting, database.session):
         async with opened() as session:
             connection = await driver_connection(session)
             await session.execute(text("SELECT 1"))
